@@ -1,0 +1,1 @@
+"""What every domain builds on; knows no domain itself."""
