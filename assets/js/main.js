@@ -1,0 +1,4 @@
+import "htmx.org";
+import { initAll } from "govuk-frontend";
+
+initAll();
