@@ -1,0 +1,1 @@
+"""Users, sign-in by one-time link, revocable sessions, roles per programme."""

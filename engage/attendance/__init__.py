@@ -1,0 +1,1 @@
+"""Invitations, registrations, the waiting list and check-in."""

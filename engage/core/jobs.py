@@ -1,0 +1,131 @@
+"""Background work: rows written in the caller's transaction are the truth; an executor runs them under a lease.
+
+A handler opens its own `saving()` and must bear being run twice: a lease may run out under it. What falls due by time
+is done by `@every_minute` functions, ordinary verbs taking effect at the due instant (docs/domain.md#time).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engage.core import clock
+from engage.core.db import Keyed, Model, choice, db, lock, one_of
+
+LEASE = timedelta(minutes=5)
+ATTEMPTS = 5
+
+
+class JobState(StrEnum):
+    QUEUED = "queued"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Job(Keyed, Model):
+    """One piece of work. `once`, where given, lets it be queued only once for ever."""
+
+    __tablename__ = "job"
+    __table_args__ = (
+        sa.UniqueConstraint("once"),
+        sa.Index("ix_job_waiting", "due_at", "id", **one_of(sa.text("state = 'queued'"))),
+    )
+
+    kind: Mapped[str] = mapped_column(sa.String(80))
+    once: Mapped[str | None] = mapped_column(sa.String(200))
+    args: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    state: Mapped[JobState] = mapped_column(choice(JobState), default=JobState.QUEUED)
+    queued_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    claimed_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str] = mapped_column(sa.String(500), default="")
+    done_at: Mapped[datetime | None]
+
+
+Handler = Callable[..., None]
+HANDLERS: dict[str, Handler] = {}
+MINUTELY: dict[str, Callable[[], None]] = {}
+
+
+def job(kind: str) -> Callable[[Handler], Handler]:
+    """Register the handler of a kind of job; it gets the row's `args`."""
+
+    def declare(handler: Handler) -> Handler:
+        HANDLERS[kind] = handler
+        return handler
+
+    return declare
+
+
+def every_minute(name: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Register what the minute clock runs; it opens its own `saving()`."""
+
+    def declare(work: Callable[[], None]) -> Callable[[], None]:
+        MINUTELY[name] = work
+        return work
+
+    return declare
+
+
+def put(kind: str, *, args: dict[str, Any], key: str | None = None, due_at: datetime | None = None) -> Job | None:
+    """Queue work in the caller's unit; with `key`, once for ever (then None comes back the second time)."""
+    if kind not in HANDLERS:
+        raise LookupError(f"no job is called {kind}")
+    if key is not None and db.session.scalar(sa.select(Job.id).where(Job.once == key)) is not None:
+        return None
+    now = clock.now()
+    row = Job(kind=kind, once=key, args=args, queued_at=now, due_at=due_at or now)
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def claim(now: datetime) -> Job | None:
+    """Lease the first due, unclaimed job to the caller, who commits at once."""
+    ident = db.session.scalar(
+        sa.select(Job.id)
+        .where(
+            Job.state == JobState.QUEUED,
+            Job.due_at <= now,
+            sa.or_(Job.claimed_until.is_(None), Job.claimed_until <= now),
+        )
+        .order_by(Job.due_at, Job.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    if ident is None:
+        return None
+    row = lock(Job, ident)
+    row.claimed_until = now + LEASE
+    row.attempts += 1
+    return row
+
+
+def mark_done(row_id: int) -> None:
+    """The work is done; the row stays as proof."""
+    row = lock(Job, row_id)
+    row.state = JobState.DONE
+    row.done_at = clock.now()
+    row.claimed_until = None
+
+
+def mark_failed(row_id: int, why: str) -> None:
+    """Try again later with a doubling pause, or give up after five tries."""
+    row = lock(Job, row_id)
+    row.last_error = why[:500]
+    row.claimed_until = None
+    if row.attempts >= ATTEMPTS:
+        row.state = JobState.FAILED
+    else:
+        row.due_at = clock.now() + timedelta(minutes=2 ** (row.attempts - 1))
+
+
+def failed() -> Sequence[Job]:
+    """Jobs that were given up, newest first."""
+    return db.session.scalars(sa.select(Job).where(Job.state == JobState.FAILED).order_by(Job.id.desc()).limit(50)).all()

@@ -1,0 +1,120 @@
+"""Capability links: an address that lets its holder do one thing to one subject, without an account.
+
+A token is an HMAC-SHA-256 of purpose, subject and generation under the site's key, cut to 144 bits: stored as a hash
+only, derived again for a reminder, void as soon as the generation moves on (docs/domain.md#invitation).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engage.core import clock
+from engage.core.db import Model, db
+from engage.core.errors import Gone, NotFound
+from engage.core.text import _
+
+PATHS = {
+    "invitation": "i",
+    "booking": "b",
+    "action": "o",
+    "feedback": "q",
+    "interests": "n",
+    "record": "m",
+}
+"""Purpose → the first part of its address (docs: addresses)."""
+
+
+class CapabilityLink(Model):
+    """One live link per purpose and subject; revoking or renewing moves the generation on."""
+
+    __tablename__ = "capability_link"
+    __table_args__ = (sa.UniqueConstraint("purpose", "subject_id"), sa.UniqueConstraint("token_hash"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    purpose: Mapped[str] = mapped_column(sa.String(20))
+    subject_id: Mapped[int]
+    generation: Mapped[int] = mapped_column(default=1)
+    token_hash: Mapped[str] = mapped_column(sa.String(64))
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+def issue(purpose: str, subject_id: int, *, expires_at: datetime | None = None) -> str:
+    """Make the link, or prolong the live one; a revoked one comes back under a new token. Returns the token."""
+    link = _find(purpose, subject_id)
+    if link is None:
+        link = CapabilityLink(purpose=purpose, subject_id=subject_id, generation=1, token_hash="")
+        db.session.add(link)
+    elif link.revoked_at is not None:
+        link.generation += 1
+        link.revoked_at = None
+    link.expires_at = expires_at
+    token = _derive(purpose, subject_id, link.generation)
+    link.token_hash = _hash(token)
+    db.session.flush()
+    return token
+
+
+def revoke(purpose: str, subject_id: int) -> None:
+    """Make the live link answer 410 from now on; nothing happens where there is none."""
+    link = _find(purpose, subject_id)
+    if link is not None and link.revoked_at is None:
+        link.revoked_at = clock.now()
+        db.session.flush()
+
+
+def token_of(purpose: str, subject_id: int) -> str:
+    """The live token again, for a reminder. Raises `NotFound` where none was issued, `Gone` where it is void."""
+    link = _find(purpose, subject_id)
+    if link is None:
+        raise NotFound
+    _check_live(link)
+    return _derive(purpose, subject_id, link.generation)
+
+
+def url(purpose: str, subject_id: int) -> str:
+    """The absolute address of a live link."""
+    return f"{current_app.config['BASE_URL']}/{PATHS[purpose]}/{token_of(purpose, subject_id)}"
+
+
+def subject_of(purpose: str, token: str) -> int:
+    """Whose link this is. Raises `NotFound` for an unknown token, `Gone` for an expired or revoked one."""
+    link = db.session.scalar(
+        sa.select(CapabilityLink).where(
+            CapabilityLink.purpose == purpose, CapabilityLink.token_hash == _hash(token[:64])
+        )
+    )
+    if link is None:
+        raise NotFound
+    _check_live(link)
+    return link.subject_id
+
+
+def _check_live(link: CapabilityLink) -> None:
+    if link.revoked_at is not None:
+        raise Gone(_("This link was withdrawn. Ask whoever sent it for a new one."))
+    if link.expires_at is not None and link.expires_at <= clock.now():
+        raise Gone(_("This link has run out. Ask whoever sent it for a new one."))
+
+
+def _find(purpose: str, subject_id: int) -> CapabilityLink | None:
+    return db.session.scalar(
+        sa.select(CapabilityLink).where(CapabilityLink.purpose == purpose, CapabilityLink.subject_id == subject_id)
+    )
+
+
+def _derive(purpose: str, subject_id: int, generation: int) -> str:
+    key = current_app.config["SECRET_KEY"].encode()
+    mac = hmac.new(key, f"link:{purpose}:{subject_id}:{generation}".encode(), hashlib.sha256)
+    return base64.urlsafe_b64encode(mac.digest()[:18]).decode("ascii")
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

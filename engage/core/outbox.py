@@ -1,0 +1,246 @@
+"""The outbox: a mail is a row until its act is committed; a worker sends it later; its key makes it once.
+
+The row is written in the same transaction as the act that causes it and fixes who gets it, why, and the calendar
+SEQUENCE and DTSTAMP. Its bytes are rendered at the first claim and never change after, so that a crash between DATA
+and 250 sends the same octets with the same Message-ID again (docs/domain.md#message).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from dataclasses import field as data_field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engage.core import clock
+from engage.core.db import Keyed, Model, choice, db, lock, one_of
+from engage.core.errors import RuleBroken
+from engage.core.text import _
+
+LEASE = timedelta(minutes=5)
+ATTEMPTS = 8
+
+
+class MailState(StrEnum):
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    ABANDONED = "abandoned"
+
+
+class OutboxMail(Keyed, Model):
+    """One message to one address. `once` is occasion:subject[:person], unique for ever."""
+
+    __tablename__ = "outbox_mail"
+    __table_args__ = (
+        sa.UniqueConstraint("once"),
+        sa.Index("ix_outbox_mail_waiting", "due_at", "id", **one_of(sa.text("state = 'queued'"))),
+    )
+
+    once: Mapped[str] = mapped_column(sa.String(200))
+    mail: Mapped[str] = mapped_column(sa.String(80))
+    args: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    to_address: Mapped[str] = mapped_column(sa.String(254))
+    to_name: Mapped[str] = mapped_column(sa.String(200), default="")
+    person_id: Mapped[int | None]
+    state: Mapped[MailState] = mapped_column(choice(MailState), default=MailState.QUEUED)
+    queued_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    sequence: Mapped[int] = mapped_column(default=0)
+    claimed_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str] = mapped_column(sa.String(500), default="")
+    sent_at: Mapped[datetime | None]
+    subject: Mapped[str] = mapped_column(sa.String(300), default="")
+    content: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+
+    @property
+    def message_id(self) -> str:
+        """The local part of the deterministic Message-ID."""
+        return hashlib.sha256(self.once.encode()).hexdigest()[:32]
+
+    @property
+    def why(self) -> str:
+        """Why this person got it, in words."""
+        known = NOTICES.get(self.mail)
+        return str(known.why) if known else self.mail
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """What a notice gives to be rendered: the template's context, and parts beside the words.
+
+    `calendar`: (iCalendar bytes, METHOD). `unsubscribe`: the https address for one-click leaving; given for
+    subscription mail only. `reply_to`: an address.
+    """
+
+    context: dict[str, Any] = data_field(default_factory=dict)
+    calendar: tuple[bytes, str] | None = None
+    unsubscribe: str = ""
+    reply_to: str = ""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A kind of mail: how to make it, and the sentence that says why somebody gets it."""
+
+    name: str
+    why: Any
+    make: Callable[..., Letter | None]
+
+
+NOTICES: dict[str, Notice] = {}
+
+
+def notice(name: str, *, why: Any) -> Callable[[Callable[..., Letter | None]], Callable[..., Letter | None]]:
+    """Register a mail. The function gets the row's `args` when the worker first claims it, and returns a `Letter`,
+    or None where the reason to send has gone meanwhile."""
+
+    def declare(make: Callable[..., Letter | None]) -> Callable[..., Letter | None]:
+        NOTICES[name] = Notice(name, why, make)
+        return make
+
+    return declare
+
+
+def put(
+    *,
+    mail: str,
+    key: str,
+    to: str,
+    args: dict[str, Any],
+    name: str = "",
+    person_id: int | None = None,
+    sequence: int = 0,
+    due_at: datetime | None = None,
+    sent: bool = False,
+) -> OutboxMail | None:
+    """Queue one message, once per `key` for ever: a second call with the same key writes nothing and returns None.
+
+    `mail` must be a registered notice. The caller commits. `sent=True` is for the demonstration's past.
+    """
+    if mail not in NOTICES:
+        raise LookupError(f"no notice is called {mail}")
+    if db.session.scalar(sa.select(OutboxMail.id).where(OutboxMail.once == key)) is not None:
+        return None
+    now = clock.now()
+    past = sent or born_sent()
+    row = OutboxMail(
+        once=key,
+        mail=mail,
+        args=args,
+        to_address=to,
+        to_name=name,
+        person_id=person_id,
+        state=MailState.SENT if past else MailState.QUEUED,
+        queued_at=now,
+        due_at=due_at or now,
+        sequence=sequence,
+        sent_at=now if past else None,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def born_sent() -> bool:
+    """Whether rows are written as already sent (the demonstration telling its past, which mails nobody)."""
+    return bool(db.session.info.get("mail_born_sent"))
+
+
+def next_waiting(now: datetime) -> int | None:
+    """The first row that is due and unclaimed, oldest first."""
+    return db.session.scalar(
+        sa.select(OutboxMail.id)
+        .where(
+            OutboxMail.state == MailState.QUEUED,
+            OutboxMail.due_at <= now,
+            sa.or_(OutboxMail.claimed_until.is_(None), OutboxMail.claimed_until <= now),
+        )
+        .order_by(OutboxMail.due_at, OutboxMail.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def claim(now: datetime) -> OutboxMail | None:
+    """Lease the first waiting row to the caller, who commits at once."""
+    ident = next_waiting(now)
+    if ident is None:
+        return None
+    row = lock(OutboxMail, ident)
+    row.claimed_until = now + LEASE
+    row.attempts += 1
+    return row
+
+
+def mark_sent(row_id: int) -> None:
+    """It was accepted by the server: links in the kept copy are blanked."""
+    row = lock(OutboxMail, row_id)
+    row.state = MailState.SENT
+    row.sent_at = clock.now()
+    row.claimed_until = None
+    row.last_error = ""
+    row.content = None
+
+
+def mark_failed(row_id: int, why: str, *, final: bool = False) -> None:
+    """Try again later with a doubling pause (1, 2, 4 … minutes), or give up after eight tries or a final refusal."""
+    row = lock(OutboxMail, row_id)
+    row.last_error = why[:500]
+    row.claimed_until = None
+    if final or row.attempts >= ATTEMPTS:
+        row.state = MailState.FAILED
+    else:
+        row.due_at = clock.now() + timedelta(minutes=2 ** (row.attempts - 1))
+
+
+def retry(row_id: int) -> OutboxMail:
+    """Queue a failed or delayed message again, now. Raises `RuleBroken` for one already sent."""
+    row = lock(OutboxMail, row_id)
+    if row.state is MailState.SENT:
+        raise RuleBroken(_("This message was sent already; it is not sent twice."))
+    row.state = MailState.QUEUED
+    row.due_at = clock.now()
+    row.claimed_until = None
+    row.attempts = 0
+    return row
+
+
+def abandon(row_id: int) -> OutboxMail:
+    """Give a message up: it stays in the list as abandoned. Raises `RuleBroken` for one already sent."""
+    row = lock(OutboxMail, row_id)
+    if row.state is MailState.SENT:
+        raise RuleBroken(_("This message was sent already."))
+    row.state = MailState.ABANDONED
+    row.claimed_until = None
+    return row
+
+
+def by_key(key: str) -> OutboxMail | None:
+    """The row with this public key."""
+    return db.session.scalar(sa.select(OutboxMail).where(OutboxMail.key == key))
+
+
+def counts() -> dict[MailState, int]:
+    """How many messages stand in each state."""
+    rows = db.session.execute(sa.select(OutboxMail.state, sa.func.count()).group_by(OutboxMail.state))
+    found = {state: int(n) for state, n in rows}
+    return {state: found.get(state, 0) for state in MailState}
+
+
+def messages(state: MailState | None = None, *, limit: int = 50, offset: int = 0) -> Sequence[OutboxMail]:
+    """The outbox's rows, newest first, optionally of one state."""
+    query = sa.select(OutboxMail).order_by(OutboxMail.id.desc()).limit(limit).offset(offset)
+    return db.session.scalars(query.where(OutboxMail.state == state) if state else query).all()
+
+
+def oldest_waiting() -> datetime | None:
+    """Since when the oldest unsent message waits."""
+    return db.session.scalar(sa.select(sa.func.min(OutboxMail.queued_at)).where(OutboxMail.state == MailState.QUEUED))

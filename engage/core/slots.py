@@ -1,0 +1,76 @@
+"""Slots: where a lower floor shows what a higher one knows. `wiring.py` fills them with the domains' parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    from engage.core.access import Principal
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Slot(Generic[P, T]):
+    """A list of parts: functions of the same arguments, each giving any number of things."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._parts: list[Callable[P, Iterable[T]]] = []
+
+    def fill(self, part: Callable[P, Iterable[T]]) -> None:
+        """Add a part; filling twice with the same function changes nothing."""
+        if part not in self._parts:
+            self._parts.append(part)
+
+    def collect(self, *args: P.args, **kwargs: P.kwargs) -> list[T]:
+        """Everything that the parts give, in the order in which they were filled."""
+        return [thing for part in self._parts for thing in part(*args, **kwargs)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskItem:
+    """One thing that needs this person: what, where to do it, by when. `group` heads the list it stands in."""
+
+    group: str
+    text: str
+    url: str
+    due: date | None = None
+    urgent: bool = False
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tab:
+    """One of the pages about an event in the staff area. `order` sorts them."""
+
+    text: str
+    url: str
+    endpoint: str
+    order: int
+    count: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Readiness:
+    """Something still missing before an event: what, and where to put it right."""
+
+    text: str
+    url: str
+    ready: bool
+    by: datetime | None = None
+
+
+desk_items: Slot[[Principal], DeskItem] = Slot("desk_items")
+event_tabs: Slot[[Any, Principal], Tab] = Slot("event_tabs")
+event_readiness: Slot[[Any], Readiness] = Slot("event_readiness")
+actor_names: Slot[[Collection[str]], tuple[str, str]] = Slot("actor_names")
+"""From actor marks ("user:4", "person:7") to (mark, name shown)."""
+
+
+def names_of(actors: Collection[str]) -> Mapping[str, str]:
+    """The name to show for each actor mark; a mark that nobody knows is absent."""
+    return dict(actor_names.collect(actors)) if actors else {}

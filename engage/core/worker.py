@@ -1,0 +1,166 @@
+"""The embedded executor: one thread that sends mail, runs jobs, and once a minute moves what falls due by time.
+
+Several may run side by side on one store: leases keep them apart. A beat is written each round, so that health can
+say when work last moved.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+import structlog
+from flask import Flask
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engage.core import clock, jobs, mail, outbox
+from engage.core.db import Model, after_saving, db, saving
+
+log = structlog.get_logger()
+
+
+class Beat(Model):
+    """When each piece of the clock last ran."""
+
+    __tablename__ = "beat"
+
+    name: Mapped[str] = mapped_column(sa.String(80), primary_key=True)
+    at: Mapped[datetime]
+
+
+class Worker:
+    """The executor's thread. `start()` and `stop()` may be called from any thread; daemon, so it never holds an exit."""
+
+    def __init__(self, app: Flask, *, pause: float = 2.0) -> None:
+        self.app = app
+        self.pause = pause
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="engage-worker", daemon=True)
+
+    def start(self) -> None:
+        after_saving.append(self._wake.set)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._wake.set()
+        self._thread.join(timeout=10)
+        after_saving.remove(self._wake.set)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            self._wake.clear()
+            try:
+                with self.app.app_context():
+                    run_minutely()
+                with self.app.app_context():
+                    run_all()
+            except Exception:
+                log.exception("worker round failed")
+                time.sleep(1)
+            self._wake.wait(self.pause)
+
+
+def run_all(*, most: int = 1000) -> int:
+    """Do what is due now: jobs, then mail, one by one; returns how many. Needs an application context."""
+    done = 0
+    while done < most and (run_one_job() or send_one()):
+        done += 1
+    return done
+
+
+def run_minutely(*, force: bool = False) -> None:
+    """Run each piece of the minute clock unless one ran in the last minute; one piece's failure stops no other."""
+    for name, work in jobs.MINUTELY.items():
+        if not force and not _take_turn(name):
+            continue
+        try:
+            work()
+        except Exception:
+            db.session.rollback()
+            log.exception("minute clock", piece=name)
+
+
+def _take_turn(name: str) -> bool:
+    now = clock.now()
+    last = db.session.get(Beat, name)
+    if last is not None and timedelta(0) <= now - last.at < timedelta(minutes=1):
+        return False
+    with saving():
+        beat = db.session.scalar(sa.select(Beat).where(Beat.name == name).with_for_update())
+        if beat is None:
+            db.session.add(Beat(name=name, at=now))
+        else:
+            beat.at = now
+    return True
+
+
+def run_one_job() -> bool:
+    """Claim and run the first due job. False where none waits."""
+    with saving():
+        row = jobs.claim(clock.now())
+        claimed = (row.id, row.kind, dict(row.args)) if row else None
+    if claimed is None:
+        return False
+    ident, kind, args = claimed
+    try:
+        jobs.HANDLERS[kind](**args)
+    except Exception as why:
+        db.session.rollback()
+        log.exception("job failed", kind=kind)
+        with saving():
+            jobs.mark_failed(ident, f"{type(why).__name__}: {why}")
+    else:
+        with saving():
+            jobs.mark_done(ident)
+    return True
+
+
+def send_one() -> bool:
+    """Claim, render, send and mark one message, each step committed alone. False where none waits."""
+    with saving():
+        row = outbox.claim(clock.now())
+        ident = row.id if row else None
+    if ident is None:
+        return False
+    try:
+        octets = _rendered(ident)
+        if octets is not None:
+            row = db.session.get_one(outbox.OutboxMail, ident)
+            to, name = row.to_address, f"{row.queued_at:%Y%m%dT%H%M%S}-{row.id:06d}-{row.mail.replace('/', '-')}"
+            db.session.rollback()
+            mail.transport().send(sender=mail.sender(), to=to, octets=octets, name=name)
+    except Exception as why:
+        db.session.rollback()
+        final = isinstance(why, mail.NotSent) and why.final
+        if not isinstance(why, mail.NotSent):
+            log.exception("mail failed", mail=ident)
+        with saving():
+            outbox.mark_failed(ident, str(why) or type(why).__name__, final=final)
+        return True
+    with saving():
+        if octets is None:
+            outbox.abandon(ident)
+        else:
+            outbox.mark_sent(ident)
+    return True
+
+
+def _rendered(ident: int) -> bytes | None:
+    """The kept octets, or freshly rendered ones kept before the first try."""
+    row = db.session.get_one(outbox.OutboxMail, ident)
+    if row.content is not None:
+        return row.content
+    with clock.at(row.queued_at):
+        made = mail.render(row)
+    if made is not None:
+        subject = mail.subject_of(made)
+        with saving():
+            kept = db.session.get_one(outbox.OutboxMail, ident)
+            kept.content = made
+            kept.subject = subject[:300]
+    return made
+

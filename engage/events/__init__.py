@@ -1,0 +1,1 @@
+"""Round Tables, summits, user conferences and meetings: their dates, states and agendas."""

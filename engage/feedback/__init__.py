@@ -1,0 +1,1 @@
+"""Feedback forms, anonymous answers, and what they led to."""

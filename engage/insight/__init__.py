@@ -1,0 +1,1 @@
+"""The desk: what needs me today, gathered from every domain; writes nothing."""

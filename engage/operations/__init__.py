@@ -1,0 +1,1 @@
+"""The administrator's pages: what the outbox holds and why, retry, health."""

@@ -1,0 +1,1 @@
+"""Records of meetings, the outcomes they hold, and the actions that were agreed."""

@@ -1,0 +1,1 @@
+"""Persons, their addresses and affiliations, and organisations."""

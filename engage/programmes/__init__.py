@@ -1,0 +1,1 @@
+"""Programmes: what a body convenes people for, over years."""

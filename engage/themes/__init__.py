@@ -1,0 +1,1 @@
+"""Theme groups, who leads them and when, and what they plan."""
