@@ -41,7 +41,7 @@ def in_checkout() -> bool:
 
 
 def prepare(arguments: Sequence[str]) -> None:
-    """Make the checkout ready for this command; return inside `.venv`, or go on there in place of this process.
+    """Make the checkout ready for this command; return inside `.venv`, or replace this process by one inside.
 
     Ends the process with a sentence when a step fails.
     """
