@@ -1,0 +1,235 @@
+"""Events, every date that each ever had, owning and other theme groups, agendas (docs/domain.md#event)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from engage.core.db import Keyed, Model, UtcDateTime, Versioned, choice, one_of
+from engage.people.models import Person
+from engage.programmes.models import Programme
+from engage.themes.models import ThemeGroup
+
+
+class EventKind(StrEnum):
+    ROUND_TABLE = "round_table"
+    SUMMIT = "summit"
+    CONFERENCE = "conference"
+    MEETING = "meeting"
+
+
+class EventState(StrEnum):
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    OPEN = "open"
+    CLOSED = "closed"
+    LIVE = "live"
+    HELD = "held"
+    RECORD_AGREED = "record_agreed"
+    ARCHIVED = "archived"
+    POSTPONED = "postponed"
+    CANCELLED = "cancelled"
+
+
+class Admission(StrEnum):
+    BY_INVITATION = "by_invitation"
+    BY_APPROVAL = "by_approval"
+    OPEN = "open"
+
+
+class Precision(StrEnum):
+    """How exactly a date is planned."""
+
+    TIME = "time"
+    DAY = "day"
+    MONTH = "month"
+    TO_BE_CONFIRMED = "to_be_confirmed"
+
+
+S = EventState
+MOVES: Mapping[EventState, frozenset[EventState]] = {
+    S.DRAFT: frozenset({S.SCHEDULED, S.CANCELLED}),
+    S.SCHEDULED: frozenset({S.OPEN, S.LIVE, S.POSTPONED, S.CANCELLED}),
+    S.OPEN: frozenset({S.CLOSED, S.LIVE, S.POSTPONED, S.CANCELLED}),
+    S.CLOSED: frozenset({S.OPEN, S.LIVE, S.POSTPONED, S.CANCELLED}),
+    S.POSTPONED: frozenset({S.SCHEDULED, S.CANCELLED}),
+    S.LIVE: frozenset({S.HELD}),
+    S.HELD: frozenset({S.RECORD_AGREED}),
+    S.RECORD_AGREED: frozenset({S.ARCHIVED}),
+    S.ARCHIVED: frozenset(),
+    S.CANCELLED: frozenset(),
+}
+BEFORE_LIVE = frozenset({S.DRAFT, S.SCHEDULED, S.OPEN, S.CLOSED, S.POSTPONED})
+TOOK_PLACE = frozenset({S.LIVE, S.HELD, S.RECORD_AGREED, S.ARCHIVED})
+
+HOLDS_SEATS = frozenset({EventKind.ROUND_TABLE, EventKind.MEETING})
+"""Kinds whose sent invitations hold a seat unless the event says otherwise."""
+DEFAULT_ADMISSION: Mapping[EventKind, Admission] = {
+    EventKind.ROUND_TABLE: Admission.BY_INVITATION,
+    EventKind.MEETING: Admission.BY_INVITATION,
+    EventKind.SUMMIT: Admission.OPEN,
+    EventKind.CONFERENCE: Admission.OPEN,
+}
+
+
+class Event(Keyed, Versioned, Model):
+    """One occasion. Local wall times with `zone` are what was agreed; the UTC columns are derived from them.
+
+    `place` and `online_link` are shown to the confirmed only; `town` is public. `sequence` counts what calendars must
+    be told of: start, end, venue, status.
+    """
+
+    __tablename__ = "event"
+    __table_args__ = (
+        sa.UniqueConstraint("slug"),
+        sa.UniqueConstraint("id", "programme_id"),
+        sa.Index(None, "programme_id", "starts_at"),
+        sa.Index("ix_event_due", "state", "starts_at"),
+        sa.CheckConstraint("capacity IS NULL OR capacity >= 0", name="capacity"),
+        sa.CheckConstraint("reserved >= 0", name="reserved"),
+        sa.CheckConstraint("ends_local IS NULL OR starts_local IS NULL OR ends_local >= starts_local", name="ends_after_start"),
+        sa.CheckConstraint("admission <> 'by_invitation' OR state <> 'open'", name="closed_door_never_open"),
+        sa.CheckConstraint(
+            "precision <> 'time' OR (starts_local IS NOT NULL AND ends_local IS NOT NULL)", name="exact_times"
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('scheduled','open','closed','live','held') OR starts_local IS NOT NULL", name="dated"
+        ),
+        sa.CheckConstraint("state NOT IN ('cancelled','postponed') OR state_reason <> ''", name="reason_given"),
+    )
+
+    programme_id: Mapped[int] = mapped_column(sa.ForeignKey("programme.id"))
+    kind: Mapped[EventKind] = mapped_column(choice(EventKind))
+    state: Mapped[EventState] = mapped_column(choice(EventState), default=EventState.DRAFT)
+    state_reason: Mapped[str] = mapped_column(sa.String(600), default="")
+    admission: Mapped[Admission] = mapped_column(choice(Admission))
+    title: Mapped[str] = mapped_column(sa.String(200))
+    slug: Mapped[str] = mapped_column(sa.String(80))
+    summary: Mapped[str] = mapped_column(sa.String(400), default="")
+    description: Mapped[str] = mapped_column(sa.Text, default="")
+    zone: Mapped[str] = mapped_column(sa.String(64))
+    precision: Mapped[Precision] = mapped_column(choice(Precision), default=Precision.TO_BE_CONFIRMED)
+    starts_local: Mapped[datetime | None] = mapped_column(sa.DateTime)
+    ends_local: Mapped[datetime | None] = mapped_column(sa.DateTime)
+    starts_fold: Mapped[int] = mapped_column(default=0)
+    ends_fold: Mapped[int] = mapped_column(default=0)
+    starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    town: Mapped[str] = mapped_column(sa.String(120), default="")
+    place: Mapped[str] = mapped_column(sa.String(300), default="")
+    online_link: Mapped[str] = mapped_column(sa.String(500), default="")
+    access_information: Mapped[str] = mapped_column(sa.Text, default="")
+    capacity: Mapped[int | None]
+    reserved: Mapped[int] = mapped_column(default=0)
+    holds_seats: Mapped[bool] = mapped_column(default=False)
+    registration_opens_at: Mapped[datetime | None]
+    registration_closes_at: Mapped[datetime | None]
+    reconfirm_by: Mapped[datetime | None]
+    chair_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    secretary_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    no_record_reason: Mapped[str] = mapped_column(sa.String(600), default="")
+    sequence: Mapped[int] = mapped_column(default=0)
+    stamped_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    went_live_at: Mapped[datetime | None]
+    held_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+    programme: Mapped[Programme] = relationship(lazy="joined")
+    chair: Mapped[Person | None] = relationship(foreign_keys="Event.chair_id")
+    secretary: Mapped[Person | None] = relationship(foreign_keys="Event.secretary_id")
+    themes: Mapped[list[EventTheme]] = relationship(order_by="EventTheme.owns.desc(), EventTheme.id", lazy="selectin")
+    dates: Mapped[list[EventDate]] = relationship(order_by="EventDate.id", lazy="selectin")
+
+    @property
+    def owning_theme(self) -> ThemeGroup | None:
+        """The theme group that owns the event, if one was chosen yet."""
+        return next((link.theme for link in self.themes if link.owns), None)
+
+
+class EventTheme(Model):
+    """An event stands under any number of theme groups of its own programme; one of them owns it."""
+
+    __tablename__ = "event_theme"
+    __table_args__ = (
+        sa.UniqueConstraint("event_id", "theme_id"),
+        sa.Index("uq_event_theme_owner", "event_id", unique=True, **one_of(sa.text("owns"))),
+        sa.Index(None, "theme_id"),
+        sa.ForeignKeyConstraint(["event_id", "programme_id"], ["event.id", "event.programme_id"]),
+        sa.ForeignKeyConstraint(["theme_id", "programme_id"], ["theme_group.id", "theme_group.programme_id"]),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int]
+    theme_id: Mapped[int]
+    programme_id: Mapped[int]
+    owns: Mapped[bool] = mapped_column(default=False)
+
+    theme: Mapped[ThemeGroup] = relationship(lazy="joined", foreign_keys="EventTheme.theme_id", primaryjoin="EventTheme.theme_id == ThemeGroup.id", viewonly=True)
+
+
+class EventDate(Model):
+    """A date that an event had: rows only grow, so that "first planned for March 2017" stays true."""
+
+    __tablename__ = "event_date"
+    __table_args__ = (sa.Index(None, "event_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"))
+    precision: Mapped[Precision] = mapped_column(choice(Precision))
+    zone: Mapped[str] = mapped_column(sa.String(64))
+    starts_local: Mapped[datetime | None] = mapped_column(sa.DateTime)
+    ends_local: Mapped[datetime | None] = mapped_column(sa.DateTime)
+    reason: Mapped[str] = mapped_column(sa.String(600), default="")
+    recorded_at: Mapped[datetime]
+
+
+class AgendaKind(StrEnum):
+    OPEN = "open"
+    INTERNAL = "internal"
+
+
+class AgendaItem(Keyed, Model):
+    """One line of an agenda. Internal items are for staff and the room, never public."""
+
+    __tablename__ = "agenda_item"
+    __table_args__ = (
+        sa.UniqueConstraint("id", "event_id"),
+        sa.Index(None, "event_id", "position"),
+        sa.CheckConstraint("minutes IS NULL OR minutes BETWEEN 1 AND 1440", name="minutes"),
+    )
+
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"))
+    position: Mapped[int]
+    title: Mapped[str] = mapped_column(sa.String(200))
+    minutes: Mapped[int | None]
+    presenter: Mapped[str] = mapped_column(sa.String(200), default="")
+    kind: Mapped[AgendaKind] = mapped_column(choice(AgendaKind), default=AgendaKind.OPEN)
+    removed_at: Mapped[datetime | None]
+
+    themes: Mapped[list[AgendaItemTheme]] = relationship(order_by="AgendaItemTheme.id", lazy="selectin")
+
+
+class AgendaItemTheme(Model):
+    """The theme groups that an agenda item is about, of the event's own programme."""
+
+    __tablename__ = "agenda_item_theme"
+    __table_args__ = (
+        sa.UniqueConstraint("agenda_item_id", "theme_id"),
+        sa.ForeignKeyConstraint(["event_id", "programme_id"], ["event.id", "event.programme_id"]),
+        sa.ForeignKeyConstraint(["agenda_item_id", "event_id"], ["agenda_item.id", "agenda_item.event_id"]),
+        sa.ForeignKeyConstraint(["theme_id", "programme_id"], ["theme_group.id", "theme_group.programme_id"]),
+        sa.Index(None, "theme_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agenda_item_id: Mapped[int]
+    event_id: Mapped[int]
+    theme_id: Mapped[int]
+    programme_id: Mapped[int]
+
+    theme: Mapped[ThemeGroup] = relationship(lazy="joined", foreign_keys="AgendaItemTheme.theme_id", primaryjoin="AgendaItemTheme.theme_id == ThemeGroup.id", viewonly=True)
