@@ -111,10 +111,9 @@ def plain(text: str) -> str:
 def _inline_words(token: Token) -> str:
     if token.type in ("fence", "code_block"):
         return token.content.strip()
-    parts = []
-    for child in token.children or ():
-        parts.append(" " if child.type in ("softbreak", "hardbreak") else child.content)
-    return " ".join("".join(parts).split())
+    breaks = ("softbreak", "hardbreak")
+    words = "".join(" " if child.type in breaks else child.content for child in token.children or ())
+    return " ".join(words.split())
 
 
 def excerpt(text: str, length: int = 200) -> str:

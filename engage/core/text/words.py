@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import flask_babel  # type: ignore[import-untyped, unused-ignore]
+import flask_babel
 from flask import current_app, has_app_context
-from flask_babel.speaklater import LazyString  # type: ignore[import-untyped, unused-ignore]
+from flask_babel.speaklater import LazyString
 
 FALLBACK_LANGUAGE = "en_GB"
 

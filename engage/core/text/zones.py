@@ -127,7 +127,7 @@ def _place_name(zone: str) -> str:
 
 def _offset_name(where: ZoneInfo) -> str | None:
     """ "UTC", "UTC+5" for a zone that has one offset always; None for one that has more."""
-    seen = {where.utcoffset(datetime(2020, month, 1)) for month in (1, 7)}
+    seen = {datetime(2020, month, 1, tzinfo=where).utcoffset() for month in (1, 7)}
     offset = seen.pop()
     if seen or offset is None:
         return None

@@ -1,0 +1,20 @@
+"""What many pages need: paging, safe redirects, CSV out and in."""
+
+from __future__ import annotations
+
+from engage.core.pages.csv_in import Row, Table, Unreadable, read_csv
+from engage.core.pages.csv_out import csv_bytes, csv_response
+from engage.core.pages.paging import Page, page_number
+from engage.core.pages.redirects import safe_next
+
+__all__ = [
+    "Page",
+    "Row",
+    "Table",
+    "Unreadable",
+    "csv_bytes",
+    "csv_response",
+    "page_number",
+    "read_csv",
+    "safe_next",
+]
