@@ -1,0 +1,3 @@
+"""The mails that accounts sends."""
+
+from __future__ import annotations

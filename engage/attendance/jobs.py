@@ -1,0 +1,3 @@
+"""Background work of attendance."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""The mails that attendance sends."""
+
+from __future__ import annotations

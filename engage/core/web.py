@@ -1,0 +1,119 @@
+"""What every request and answer passes through: same-origin check, security headers, error pages, address parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import structlog
+from flask import Flask, Response, abort, render_template, request
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import BaseConverter
+
+from engage.core.db import db
+from engage.core.errors import Forbidden, Gone, NotFound, RuleBroken
+
+log = structlog.get_logger()
+V = TypeVar("V", bound=Callable[..., Any])
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Slug(BaseConverter):
+    regex = r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?"
+
+
+class Reference(BaseConverter):
+    regex = r"[A-Z]{2,8}-[A-Z]{1,2}[0-9]{1,9}"
+
+
+class Key(BaseConverter):
+    regex = r"[A-Za-z0-9_-]{22}"
+
+
+class Token(BaseConverter):
+    regex = r"[A-Za-z0-9_-]{16,64}"
+
+
+CONVERTERS = {"slug": Slug, "ref": Reference, "key": Key, "token": Token}
+
+
+def any_origin(view: V) -> V:
+    """Mark a POST that other sites may send: one-click unsubscribe only (RFC 8058)."""
+    view.__any_origin__ = True  # type: ignore[attr-defined]
+    return view
+
+
+def check_origin() -> None:
+    """Refuse a changing request that does not say it comes from this site's own pages."""
+    if request.method in SAFE or request.endpoint is None:
+        return
+    from flask import current_app  # noqa: PLC0415 -- the proxy is only needed here
+
+    view = current_app.view_functions.get(request.endpoint)
+    if getattr(view, "__any_origin__", False):
+        return
+    said = request.headers.get("Sec-Fetch-Site")
+    if said is not None:
+        if said != "same-origin":
+            abort(403)
+        return
+    origin = urlsplit(request.headers.get("Origin", ""))
+    if origin.netloc != request.host:
+        abort(403)
+
+
+def headers(csp: str, secure: bool) -> Callable[[Response], Response]:
+    """The after-request function that sets the security headers; pages are no-store unless they say otherwise."""
+
+    def add(response: Response) -> Response:
+        put = response.headers.setdefault
+        put("Content-Security-Policy", csp)
+        put("X-Content-Type-Options", "nosniff")
+        put("Referrer-Policy", "same-origin")
+        put("Cross-Origin-Opener-Policy", "same-origin")
+        put("Cross-Origin-Resource-Policy", "same-origin")
+        put("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
+        put("Cache-Control", "no-store")
+        if secure:
+            put("Strict-Transport-Security", "max-age=31536000")
+        return response
+
+    return add
+
+
+def register_errors(app: Flask) -> None:
+    """Plain pages for every refusal and fault; a fault is logged, never shown."""
+
+    def page(code: int, **context: Any) -> tuple[str, int]:
+        db.session.rollback()
+        name = code if code in {403, 404, 410, 413, 429, 500, 503} else 404 if code < 500 else 500
+        return render_template(f"errors/{name}.html", **context), code
+
+    def busy(why: Exception) -> tuple[str, int, dict[str, str]]:
+        log.error("store unavailable", why=str(getattr(why, "orig", why)))
+        return (*page(503), {"Retry-After": "10"})
+
+    app.register_error_handler(NotFound, lambda _e: page(404))
+    app.register_error_handler(Forbidden, lambda _e: page(403))
+    app.register_error_handler(Gone, lambda e: page(410, why=e.why))
+    app.register_error_handler(RuleBroken, lambda e: (render_template("errors/refused.html", message=e.message), 409))
+    app.register_error_handler(OperationalError, busy)
+
+    def http(error: HTTPException) -> Any:
+        if error.code is None or error.code < 400:
+            return error
+        if error.code in {400, 405, 406, 415}:
+            return render_template("errors/refused.html", message=error.description), error.code
+        return page(error.code)
+
+    def fault(error: Exception) -> Any:
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            return busy(error)
+        log.exception("unhandled", path=request.path)
+        return page(500)
+
+    app.register_error_handler(HTTPException, http)
+    if not app.config["TESTING"]:
+        app.register_error_handler(Exception, fault)

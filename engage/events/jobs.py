@@ -1,0 +1,3 @@
+"""Background work of events."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""The mails that events sends."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""The mails that feedback sends."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Background work of following."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""The mails that following sends."""
+
+from __future__ import annotations

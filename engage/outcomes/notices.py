@@ -1,0 +1,3 @@
+"""The mails that outcomes sends."""
+
+from __future__ import annotations
