@@ -1,0 +1,1 @@
+"""Valid things, made by the service functions."""
