@@ -30,8 +30,8 @@ class BadAddress(RuleBroken):
 def normalise(given: str) -> str:
     """The one spelling of an address: trimmed, NFC, local part casefolded, domain in lower-case IDNA.
 
-    Raises `BadAddress`. Stricter than RFC 5321: no quoted local part, nothing but ASCII before the @ (many servers
-    refuse it), no machine by its number, a domain with a dot.
+    Raises `BadAddress`. Stricter than RFC 5321: no quoted local part, nothing but ASCII before the @ (many
+    servers refuse it), no machine by its number, a domain with a dot.
     """
     cleaned = unicodedata.normalize("NFC", UNSEEN.sub("", given)).strip()
     if not cleaned:
@@ -105,7 +105,7 @@ def _entries(text: str) -> Iterator[Pasted]:
 
 
 def _chunk(line: int, chunk: str) -> Iterator[Pasted]:
-    """Entries between semicolons. A piece without an address is the name, or a part of it, of the next one."""
+    """Entries between semicolons. A piece without an address is the name, or part of it, of the next."""
     waiting = ""
     for piece in PIECE.findall(chunk):
         words = " ".join(f"{waiting}{piece}".split())

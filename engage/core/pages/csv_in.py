@@ -26,7 +26,7 @@ class Unreadable(RuleBroken):
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One row: `line` in the file (from 1), `cells` by heading; `problem` and `doubt` in plain words or ""."""
+    """One row: `line` in the file (from 1), `cells` by heading; `problem` and `doubt` are words or ""."""
 
     line: int
     cells: dict[str, str]
