@@ -20,6 +20,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from engage import tables, wiring
 from engage.config import Settings, load_settings
 from engage.core import access, clock, text, web
+from engage.core.cache import PageCache
 from engage.core.db import db, engine_options
 from engage.core.limits import limiter
 
@@ -61,6 +62,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("engage", template_folder=str(folder("templates")), static_folder=str(HERE / "static"))
     _configure(app, settings)
     db.init_app(app)
+    app.extensions["engage_pages"] = PageCache()
     Babel(app, default_locale="en", default_translation_directories=str(folder("translations")))
     csrf.init_app(app)
     limiter.init_app(app)

@@ -80,6 +80,7 @@ class Reset:
     def __call__(self) -> None:
         with self.app.app_context():
             db.session.remove()
+            self.app.extensions["engage_pages"].clear()
             if self.sqlite:
                 db.engine.dispose()
                 for tail in ("", "-wal", "-shm"):

@@ -86,9 +86,9 @@ def put(kind: str, *, args: dict[str, Any], key: str | None = None, due_at: date
     return row
 
 
-def claim(now: datetime) -> Job | None:
-    """Lease the first due, unclaimed job to the caller, who commits at once."""
-    ident = db.session.scalar(
+def _waiting(now: datetime) -> sa.Select[tuple[int]]:
+    """Rows that are due and unclaimed, oldest first: one at the most."""
+    return (
         sa.select(Job.id)
         .where(
             Job.state == JobState.QUEUED,
@@ -97,8 +97,19 @@ def claim(now: datetime) -> Job | None:
         )
         .order_by(Job.due_at, Job.id)
         .limit(1)
-        .with_for_update(skip_locked=True)
     )
+
+
+def any_waiting(now: datetime) -> bool:
+    """Whether there is anything to claim; a plain read."""
+    found = db.session.scalar(_waiting(now)) is not None
+    db.session.rollback()
+    return found
+
+
+def claim(now: datetime) -> Job | None:
+    """Lease the first due, unclaimed job to the caller, who commits at once."""
+    ident = db.session.scalar(_waiting(now).with_for_update(skip_locked=True))
     if ident is None:
         return None
     row = lock(Job, ident)

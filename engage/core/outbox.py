@@ -154,9 +154,9 @@ def born_sent() -> bool:
     return bool(db.session.info.get("mail_born_sent"))
 
 
-def next_waiting(now: datetime) -> int | None:
-    """The first row that is due and unclaimed, oldest first."""
-    return db.session.scalar(
+def _waiting(now: datetime) -> sa.Select[tuple[int]]:
+    """Rows that are due and unclaimed, oldest first: one at the most."""
+    return (
         sa.select(OutboxMail.id)
         .where(
             OutboxMail.state == MailState.QUEUED,
@@ -165,13 +165,19 @@ def next_waiting(now: datetime) -> int | None:
         )
         .order_by(OutboxMail.due_at, OutboxMail.id)
         .limit(1)
-        .with_for_update(skip_locked=True)
     )
+
+
+def any_waiting(now: datetime) -> bool:
+    """Whether there is anything to claim; a plain read."""
+    found = db.session.scalar(_waiting(now)) is not None
+    db.session.rollback()
+    return found
 
 
 def claim(now: datetime) -> OutboxMail | None:
     """Lease the first waiting row to the caller, who commits at once."""
-    ident = next_waiting(now)
+    ident = db.session.scalar(_waiting(now).with_for_update(skip_locked=True))
     if ident is None:
         return None
     row = lock(OutboxMail, ident)

@@ -99,7 +99,9 @@ def _take_turn(name: str) -> bool:
 
 
 def run_one_job() -> bool:
-    """Claim and run the first due job. False where none waits."""
+    """Claim and run the first due job. False where none waits (asked first by a plain read: an idle worker writes nothing)."""
+    if not jobs.any_waiting(clock.now()):
+        return False
     with saving():
         row = jobs.claim(clock.now())
         claimed = (row.id, row.kind, dict(row.args)) if row else None
@@ -121,6 +123,8 @@ def run_one_job() -> bool:
 
 def send_one() -> bool:
     """Claim, render, send and mark one message, each step committed alone. False where none waits."""
+    if not outbox.any_waiting(clock.now()):
+        return False
     with saving():
         row = outbox.claim(clock.now())
         ident = row.id if row else None
