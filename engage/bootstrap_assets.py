@@ -84,5 +84,8 @@ def _npm(node: Path) -> Path:
 
 def _run(line: list[str], complaint: str) -> None:
     path = os.pathsep.join([str(Path(line[0]).parent), os.environ.get("PATH", "")])
-    if subprocess.run(line, cwd=ASSETS, env={**os.environ, "PATH": path}, stdout=2, check=False).returncode:
+    done = subprocess.run(
+        line, cwd=ASSETS, env={**os.environ, "PATH": path}, stdout=subprocess.DEVNULL, check=False
+    )
+    if done.returncode:
         raise BuildFailed(complaint)
