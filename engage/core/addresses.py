@@ -106,16 +106,16 @@ def _entries(text: str) -> Iterator[Pasted]:
 
 def _chunk(line: int, chunk: str) -> Iterator[Pasted]:
     """Entries between semicolons. A piece without an address is the name, or part of it, of the next."""
-    waiting = ""
+    waiting: list[str] = []
     for piece in PIECE.findall(chunk):
-        words = " ".join(f"{waiting}{piece}".split())
+        words = " ".join(piece.split())
         if "@" not in piece and "<" not in piece:
-            waiting = f"{words}, " if words else ""
+            waiting += [words] if words else []
             continue
-        waiting = ""
-        yield from _piece(line, words)
+        yield from _piece(line, ", ".join([*waiting, words]))
+        waiting = []
     if waiting:
-        given = waiting.removesuffix(", ")
+        given = ", ".join(waiting)
         yield Pasted(line=line, given=given, name=_name(given), problem=_("There is no e-mail address here"))
 
 

@@ -136,3 +136,8 @@ def test_normalising_twice_changes_nothing(given_: str) -> None:
     except BadAddress:
         return
     assert normalise(once) == once
+
+
+def test_a_hostile_list_is_read_in_linear_time() -> None:
+    (row,) = parse_list("a," * 50_000)
+    assert row.problem == NONE_HERE
