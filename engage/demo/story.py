@@ -1,0 +1,362 @@
+"""The shape of the demonstration's story: frozen dataclasses, checked as they are read (see `reading`).
+
+Persons, organisations, theme groups, outcomes and actions refer to each other by the short keys of the files.
+Names of kinds are the domain's own words (docs/domain.md). What happened carries the instant at which it did.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import ConfigDict, Field
+
+from engage.demo.dates import Day, Instant, Wall
+
+Short = Annotated[str, Field(min_length=1, max_length=200)]
+Reason = Annotated[str, Field(max_length=600)]
+Address = Annotated[str, Field(pattern=r"^[a-z0-9.+-]+@([a-z0-9-]+\.)*(example|example\.(org|com|net))$")]
+"""Only domains reserved for examples (RFC 2606): nothing that the demonstration writes can reach anybody."""
+Evidence = Annotated[str, Field(pattern=r"^https://example\.org/\S+$")]
+EventKind = Literal["round_table", "summit", "conference", "meeting"]
+OutcomeKind = Literal["decision", "agreement", "finding", "commitment", "issue"]
+Role = Literal["convenor", "secretary", "theme_lead", "reviewer", "observer"]
+
+
+class _Part:
+    """Every part of the story refuses a field that it does not know."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Organisation(_Part):
+    key: str
+    name: Short
+    short_name: Annotated[str, Field(max_length=40)] = ""
+    aliases: tuple[Short, ...] = ()
+    real: bool = False
+    succeeded_by: tuple[str, ...] = ()
+    succeeded_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person(_Part):
+    key: str
+    name: Short
+    email: Address
+    organisation: str
+    role: Short
+
+
+@dataclass(frozen=True, kw_only=True)
+class User(_Part):
+    person: str
+    programme: str = ""
+    role: Role | None = None
+    admin: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lead(_Part):
+    person: str
+    since: Day
+    until: Day | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Theme(_Part):
+    """A theme group. `plan` is the Markdown of its file; not activated: proposed still."""
+
+    slug: str
+    title: Annotated[str, Field(min_length=1, max_length=120)]
+    scope: Reason
+    contact: Address
+    plan: str
+    created: Instant
+    activated: Instant | None = None
+    published: Instant | None = None
+    leads: tuple[Lead, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Follower(_Part):
+    email: Address
+    themes: tuple[str, ...]
+    on: Instant
+    state: Literal["pending", "active", "ended"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgendaItem(_Part):
+    key: str
+    title: Short
+    minutes: int
+    presenter: str
+    kind: Literal["open", "internal"] = "open"
+    themes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guest(_Part):
+    """One invitee. `answer` is the first reply, `then` a later one: a change of mind or a reconfirmation."""
+
+    person: str
+    part: Literal["chair", "secretariat", ""] = ""
+    answer: Literal["accepted", "declined"] | None = None
+    on: Instant | None = None
+    words: Reason = ""
+    then: Literal["accepted", "declined"] | None = None
+    then_on: Instant | None = None
+    then_words: Reason = ""
+    arrived: Instant | None = None
+
+    @property
+    def final(self) -> str | None:
+        """What the invitee said last."""
+        return self.then or self.answer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invited(_Part):
+    sent: Instant
+    guests: tuple[Guest, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crowd(_Part):
+    """How many registered for an open event; `crowd.made` says who, the same people at every load.
+
+    `returning` of them came to the programme's earlier event.
+    """
+
+    seed: int
+    registered: int
+    cancelled: int = 0
+    no_show: int = 0
+    returning: int = 0
+    check_in_from: Instant | None = None
+    check_in_until: Instant | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Postponed(_Part):
+    """`first_planned` is the month announced first; from `new_date_on` the event's own date stands."""
+
+    first_planned: Annotated[str, Field(pattern=r"^\d{4}-\d\d$")]
+    on: Instant
+    reason: Reason
+    new_date_on: Instant
+    reconfirm_by: Day
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note(_Part):
+    """Numbered paragraphs under an agenda item, or under a heading of their own."""
+
+    text: Annotated[str, Field(min_length=1)]
+    item: str = ""
+    heading: str = ""
+    private: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record(_Part):
+    """The record's life; what is missing has not happened yet. `interests` are by person."""
+
+    notes: tuple[Note, ...]
+    circulated: Instant | None = None
+    changes_asked: Instant | None = None
+    changes_words: Reason = ""
+    recirculated: Instant | None = None
+    agreed: Instant | None = None
+    published: Instant | None = None
+    interests: dict[str, Reason] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome(_Part):
+    key: str
+    type: OutcomeKind
+    theme: str
+    text: Annotated[str, Field(min_length=1)]
+    item: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step(_Part):
+    """One thing that happened to an action; `instead` is the action that supersedes it.
+
+    Without `by`: the owner starts and reports, a reviewer verifies, returns and reopens, the convenor
+    does the rest.
+    """
+
+    on: Instant
+    act: Literal["start", "progress", "redate", "report", "return", "verify", "reopen", "drop", "supersede"]
+    by: str = ""
+    words: str = ""
+    percent: Annotated[int, Field(ge=0, le=100)] | None = None
+    evidence: Evidence | None = None
+    to: Day | None = None
+    instead: str = ""
+    reason: Reason = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action(_Part):
+    key: str
+    theme: str
+    text: Annotated[str, Field(min_length=1)]
+    organisation: str
+    owner: str
+    due: Day
+    steps: tuple[Step, ...]
+    item: str = ""
+    outcome: str = ""
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question(_Part):
+    key: str
+    kind: Literal["scale", "choice", "text"]
+    text: Annotated[str, Field(max_length=300)]
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedbackLink(_Part):
+    """Response number `response` (from 1) led to an action."""
+
+    response: int
+    on: Instant
+    action: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feedback(_Part):
+    introduction: str
+    opened: Instant
+    questions: tuple[Question, ...]
+    responses: tuple[dict[str, int | str], ...]
+    closed: Instant | None = None
+    links: tuple[FeedbackLink, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event(_Part):
+    """One event with all that belongs to it. `themes`: the first owns it. `draft`: it stays one."""
+
+    slug: str
+    title: Short
+    kind: EventKind
+    admission: Literal["by_invitation", "by_approval", "open"]
+    capacity: int
+    summary: Annotated[str, Field(min_length=1, max_length=400)]
+    description: str
+    starts: Wall
+    ends: Wall
+    chair: str
+    secretary: str
+    themes: tuple[str, ...]
+    created: Instant
+    draft: bool = False
+    town: Annotated[str, Field(max_length=120)] = ""
+    place: Annotated[str, Field(max_length=300)] = ""
+    online: Evidence | None = None
+    access_information: str = ""
+    published: Instant | None = None
+    opened: Instant | None = None
+    closed: Instant | None = None
+    closes: Wall | None = None
+    live: Instant | None = None
+    held: Instant | None = None
+    postponed: Postponed | None = None
+    agenda: tuple[AgendaItem, ...] = ()
+    invited: Invited | None = None
+    crowd: Crowd | None = None
+    record: Record | None = None
+    outcomes: tuple[Outcome, ...] = ()
+    actions: tuple[Action, ...] = ()
+    feedback: Feedback | None = None
+
+    @property
+    def guests(self) -> tuple[Guest, ...]:
+        """Who was invited by name."""
+        return self.invited.guests if self.invited else ()
+
+    @property
+    def present(self) -> tuple[Guest, ...]:
+        """The invitees who were there: all who said yes last; at a live event, those who arrived."""
+        if self.held:
+            return tuple(guest for guest in self.guests if guest.final == "accepted")
+        return tuple(guest for guest in self.guests if guest.arrived)
+
+    @property
+    def apologies(self) -> tuple[Guest, ...]:
+        """The invitees who sent their apologies."""
+        return tuple(guest for guest in self.guests if guest.final == "declined")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Programme(_Part):
+    slug: str
+    name: Short
+    prefix: Annotated[str, Field(pattern=r"^[A-Z]{2,8}$")]
+    convened_by: str
+    zone: str
+    starts: Day
+    created: Instant
+    published: Instant
+    summary: Annotated[str, Field(min_length=1, max_length=400)]
+    purpose: str
+    themes: tuple[Theme, ...]
+    events: tuple[Event, ...]
+    followers: tuple[Follower, ...]
+    ends: Day | None = None
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """Every action, in the order in which they were promised."""
+        return tuple(action for event in self.events for action in event.actions)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Audience(_Part):
+    """Where registrations of a programme's open events come from: an organisation, its roles, how often."""
+
+    organisation: Annotated[str, Field(max_length=200)]
+    roles: tuple[Short, ...]
+    weight: Annotated[int, Field(ge=1)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Names(_Part):
+    """Name lists from which registrations are made; `audiences` by programme."""
+
+    given: tuple[str, ...]
+    family: tuple[str, ...]
+    access_needs: tuple[str, ...]
+    dietary_needs: tuple[str, ...]
+    audiences: dict[str, tuple[Audience, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story(_Part):
+    organisations: tuple[Organisation, ...]
+    people: tuple[Person, ...]
+    users: tuple[User, ...]
+    names: Names
+    programmes: tuple[Programme, ...]
+
+    def organisation_at(self, key: str, day: date) -> Organisation:
+        """The organisation that stood under `key` on a day: itself, or its only successor by then."""
+        found = next(o for o in self.organisations if o.key == key)
+        if found.succeeded_on and found.succeeded_on <= day and len(found.succeeded_by) == 1:
+            return self.organisation_at(found.succeeded_by[0], day)
+        return found
+
+    def email(self, person: str) -> str:
+        """The address of a person by key."""
+        return next(p.email for p in self.people if p.key == person)
