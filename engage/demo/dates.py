@@ -19,6 +19,8 @@ _TODAY = re.compile(r"today(?:([+-]\d{1,3}))?(?: (\d\d:\d\d))?")
 _MINUTES_AGO = re.compile(r"now-(\d{1,4})m")
 _HOUR = re.compile(r"hour([+-]\d{1,2})")
 _SATURDAY = 5
+_MORNING = time(10)
+"""When something was done of which only the day is told."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,13 +49,13 @@ def working_days(start: date, count: int) -> date:
 def _counted(words: str, present: Present) -> datetime:
     if found := _TODAY.fullmatch(words):
         day = working_days(present.local.date(), int(found[1] or 0))
-        return datetime.combine(day, time.fromisoformat(found[2] or "10:00"))
+        return datetime.combine(day, time.fromisoformat(found[2]) if found[2] else _MORNING)
     if found := _MINUTES_AGO.fullmatch(words):
         return present.local - timedelta(minutes=int(found[1]))
     if found := _HOUR.fullmatch(words):
         return present.local.replace(minute=0, second=0) + timedelta(hours=int(found[1]))
     try:
-        return datetime.fromisoformat(words)
+        return datetime.combine(date.fromisoformat(words), _MORNING)
     except ValueError:
         raise ValueError(f"“{words}” is no date that the story knows") from None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import tomllib
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,11 @@ def _programme(folder: Path) -> dict[str, Any]:
     }
 
 
+@cache
+def _adapter() -> TypeAdapter[Story]:
+    return TypeAdapter(Story)
+
+
 def _names() -> dict[str, Any]:
     raw = _toml(DATA / "crowd.toml")
     return {**raw, "audiences": {slug: part["places"] for slug, part in raw["audiences"].items()}}
@@ -75,7 +81,7 @@ def read(*, now: datetime, zone: str = "Europe/London") -> Story:
         "names": _names(),
         "programmes": [_programme(DATA / name) for name in _FOLDERS],
     }
-    story = TypeAdapter(Story).validate_python(raw, context=Present(now=now, zone=zone))
+    story = _adapter().validate_python(raw, context=Present(now=now, zone=zone))
     if found := faults(story, now=now):
         raise StoryBroken("; ".join(found))
     return story
