@@ -42,10 +42,13 @@ class ThemeGroup(Keyed, Versioned, Model):
         sa.UniqueConstraint("slug"),
         sa.UniqueConstraint("id", "programme_id"),
         sa.Index(None, "programme_id", "position"),
-        sa.ForeignKeyConstraint(["successor_id", "programme_id"], ["theme_group.id", "theme_group.programme_id"]),
+        sa.ForeignKeyConstraint(
+            ["successor_id", "programme_id"], ["theme_group.id", "theme_group.programme_id"]
+        ),
         sa.CheckConstraint("successor_id IS NULL OR successor_id <> id", name="successor_differs"),
         sa.CheckConstraint(
-            "state <> 'closed' OR successor_id IS NOT NULL OR closing_reason <> ''", name="closed_with_successor_or_reason"
+            "state <> 'closed' OR successor_id IS NOT NULL OR closing_reason <> ''",
+            name="closed_with_successor_or_reason",
         ),
     )
 

@@ -1,0 +1,67 @@
+"""Named reads of programmes, each with a total order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from engage.core import clock
+from engage.core.access import Principal
+from engage.core.db import db
+from engage.programmes.models import Programme, ProgrammeState
+
+
+def by_id(programme_id: int) -> Programme | None:
+    """The programme with this internal key."""
+    return db.session.get(Programme, programme_id)
+
+
+def by_slug(programme: str) -> Programme | None:
+    """The programme at `/…/programmes/SLUG`, published or not; the argument is called as in the address."""
+    return db.session.scalar(sa.select(Programme).where(Programme.slug == programme))
+
+
+def published_by_slug(programme: str) -> Programme | None:
+    """The programme at a public address; None for a private one, as for one that does not exist."""
+    return db.session.scalar(_published().where(Programme.slug == programme))
+
+
+def published() -> Sequence[Programme]:
+    """Every public programme: active ones first, then by when it started, latest first, then by name."""
+    return db.session.scalars(_published().order_by(*_ORDER)).all()
+
+
+def all_for(principal: Principal) -> Sequence[Programme]:
+    """The programmes in which somebody holds a role; for an administrator all, to look after roles."""
+    query = sa.select(Programme).order_by(*_ORDER)
+    if not principal.is_admin:
+        query = query.where(Programme.id.in_(sorted(principal.roles)))
+    return db.session.scalars(query).all()
+
+
+def slug_taken(slug: str) -> bool:
+    """Whether an address was given out already; addresses are never reused."""
+    return db.session.scalar(sa.select(Programme.id).where(Programme.slug == slug)) is not None
+
+
+def prefix_taken(prefix: str) -> bool:
+    """Whether a programme has this reference prefix; prefixes are unique site-wide."""
+    return db.session.scalar(sa.select(Programme.id).where(Programme.prefix == prefix)) is not None
+
+
+def is_public(programme: Programme) -> bool:
+    """Published, and the instant for it has come."""
+    return programme.published_at is not None and programme.published_at <= clock.now()
+
+
+def _published() -> sa.Select[Programme]:
+    return sa.select(Programme).where(Programme.published_at <= clock.now())
+
+
+_ORDER = (
+    sa.case((Programme.state == ProgrammeState.ACTIVE, 0), else_=1),
+    sa.func.coalesce(Programme.starts_on, sa.cast(Programme.created_at, sa.Date)).desc(),
+    Programme.name,
+    Programme.id,
+)
