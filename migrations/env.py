@@ -1,8 +1,8 @@
 """Alembic's environment: the whole upgrade is one transaction, on both databases.
 
-`engage.cli.store` gives the engine and the metadata. On SQLite foreign keys are switched off before BEGIN (inside
-a transaction the pragma is ignored, and rebuilding a table then deletes its children in silence) and every row
-is checked before COMMIT. A start that runs beside another one waits for it and finds nothing left to do.
+`engage.cli.store` gives the engine and the metadata. On SQLite foreign keys are switched off before BEGIN
+(inside a transaction the pragma is ignored, and rebuilding a table then deletes its children in silence) and
+every row is checked before COMMIT. A start beside another one waits for it and finds nothing left to do.
 """
 
 from __future__ import annotations
