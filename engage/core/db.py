@@ -199,7 +199,7 @@ def lock(model: type[_T], ident: int) -> _T:
     row = db.session.scalar(
         sa.select(model)
         .where(sa.inspect(model).primary_key[0] == ident)  # type: ignore[attr-defined]
-        .with_for_update()
+        .with_for_update(of=model)  # of this table only: PostgreSQL refuses the far side of a joined load
         .execution_options(populate_existing=True)
     )
     if row is None:
