@@ -65,7 +65,9 @@ REGISTRATION_MOVES: Mapping[RegistrationState, frozenset[RegistrationState]] = {
     R.CANCELLED: frozenset(),
 }
 TAKES_SEAT = frozenset({R.CONFIRMED, R.RECONFIRM, R.OFFERED, R.ATTENDED})
-LIVE_REGISTRATION = frozenset({R.REQUESTED, R.CONFIRMED, R.WAITLISTED, R.OFFERED, R.RECONFIRM, R.ATTENDED, R.NO_SHOW, R.WALK_IN})
+LIVE_REGISTRATION = frozenset(
+    {R.REQUESTED, R.CONFIRMED, R.WAITLISTED, R.OFFERED, R.RECONFIRM, R.ATTENDED, R.NO_SHOW, R.WALK_IN}
+)
 
 _LIVE_INVITATION_SQL = "state IN ('draft','sent','accepted','declined','reconfirm')"
 _LIVE_REGISTRATION_SQL = (
@@ -79,7 +81,13 @@ class Invitation(Keyed, Model):
     __tablename__ = "invitation"
     __table_args__ = (
         sa.UniqueConstraint("id", "event_id"),
-        sa.Index("uq_invitation_live", "event_id", "person_id", unique=True, **one_of(sa.text(_LIVE_INVITATION_SQL))),
+        sa.Index(
+            "uq_invitation_live",
+            "event_id",
+            "person_id",
+            unique=True,
+            **one_of(sa.text(_LIVE_INVITATION_SQL)),
+        ),
         sa.Index(None, "event_id", "state"),
         sa.Index(None, "person_id"),
     )
@@ -111,7 +119,13 @@ class Registration(Keyed, Model):
     __table_args__ = (
         sa.UniqueConstraint("id", "event_id"),
         sa.UniqueConstraint("event_id", "pool", "queue_number"),
-        sa.Index("uq_registration_live", "event_id", "person_id", unique=True, **one_of(sa.text(_LIVE_REGISTRATION_SQL))),
+        sa.Index(
+            "uq_registration_live",
+            "event_id",
+            "person_id",
+            unique=True,
+            **one_of(sa.text(_LIVE_REGISTRATION_SQL)),
+        ),
         sa.Index(None, "event_id", "state", "queue_number"),
         sa.Index(None, "person_id"),
         sa.ForeignKeyConstraint(["invitation_id", "event_id"], ["invitation.id", "invitation.event_id"]),
@@ -167,7 +181,9 @@ class CheckIn(Model):
 
     __tablename__ = "check_in"
     __table_args__ = (
-        sa.Index("uq_check_in_standing", "registration_id", unique=True, **one_of(sa.text("undone_at IS NULL"))),
+        sa.Index(
+            "uq_check_in_standing", "registration_id", unique=True, **one_of(sa.text("undone_at IS NULL"))
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

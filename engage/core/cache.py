@@ -45,7 +45,9 @@ class _SqliteGuard:
     """One connection that never writes: its `data_version` changes with every commit by any other connection."""
 
     def __init__(self, path: str) -> None:
-        self._connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False, isolation_level=None)
+        self._connection = sqlite3.connect(
+            f"file:{path}?mode=ro", uri=True, check_same_thread=False, isolation_level=None
+        )
         self._lock = threading.Lock()
 
     def read(self) -> str:

@@ -93,7 +93,12 @@ _reactions: dict[type[Fact], list[tuple[Act, Preview | None]]] = defaultdict(lis
 _kinds: dict[str, type[Fact]] = {}
 
 
-def react(fact: type[F], *, act: Callable[[F, Principal], None], preview: Callable[[F], Iterable[Effect]] | None = None) -> None:
+def react(
+    fact: type[F],
+    *,
+    act: Callable[[F, Principal], None],
+    preview: Callable[[F], Iterable[Effect]] | None = None,
+) -> None:
     """What follows from a fact; called by `wiring.py` only, and harmless when called twice."""
     if all(known is not act for known, _ in _reactions[fact]):
         _reactions[fact].append((act, preview))
@@ -172,7 +177,9 @@ _NO_CHANGE_POSTGRES = (
 )
 for _verb in ("UPDATE", "DELETE"):
     sa.event.listen(
-        History.__table__, "after_create", sa.DDL(_NO_CHANGE_SQLITE.format(verb=_verb)).execute_if(dialect="sqlite")
+        History.__table__,
+        "after_create",
+        sa.DDL(_NO_CHANGE_SQLITE.format(verb=_verb)).execute_if(dialect="sqlite"),
     )
 for _ddl in _NO_CHANGE_POSTGRES:
     sa.event.listen(

@@ -73,7 +73,9 @@ def every_minute(name: str) -> Callable[[Callable[[], None]], Callable[[], None]
     return declare
 
 
-def put(kind: str, *, args: dict[str, Any], key: str | None = None, due_at: datetime | None = None) -> Job | None:
+def put(
+    kind: str, *, args: dict[str, Any], key: str | None = None, due_at: datetime | None = None
+) -> Job | None:
     """Queue work in the caller's unit; with `key`, once for ever (then None comes back the second time)."""
     if kind not in HANDLERS:
         raise LookupError(f"no job is called {kind}")
@@ -139,4 +141,6 @@ def mark_failed(row_id: int, why: str) -> None:
 
 def failed() -> Sequence[Job]:
     """Jobs that were given up, newest first."""
-    return db.session.scalars(sa.select(Job).where(Job.state == JobState.FAILED).order_by(Job.id.desc()).limit(50)).all()
+    return db.session.scalars(
+        sa.select(Job).where(Job.state == JobState.FAILED).order_by(Job.id.desc()).limit(50)
+    ).all()

@@ -46,7 +46,11 @@ def compose(row: OutboxMail, letter: Letter) -> EmailMessage:
     """The whole message: multipart/alternative of plain, HTML and, where given, text/calendar plus its attachment."""
     base = current_app.config["BASE_URL"]
     told = render_template(
-        f"emails/{row.mail}.md", name=row.to_name, why=row.why, unsubscribe=letter.unsubscribe, **letter.context
+        f"emails/{row.mail}.md",
+        name=row.to_name,
+        why=row.why,
+        unsubscribe=letter.unsubscribe,
+        **letter.context,
     )
     first, body = told.lstrip().split("\n", 1)
     subject = first.removeprefix("Subject:").strip()
@@ -148,7 +152,9 @@ class Smtp:
         except smtplib.SMTPResponseException as refused:
             said = refused.smtp_error
             words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-            raise NotSent(f"{refused.smtp_code} {words}", final=refused.smtp_code in {550, 552, 553, 554}) from refused
+            raise NotSent(
+                f"{refused.smtp_code} {words}", final=refused.smtp_code in {550, 552, 553, 554}
+            ) from refused
         except (smtplib.SMTPException, OSError) as why:
             raise NotSent(str(why) or type(why).__name__) from why
 

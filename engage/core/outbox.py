@@ -8,7 +8,7 @@ and 250 sends the same octets with the same Message-ID again (docs/domain.md#mes
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from dataclasses import field as data_field
 from datetime import datetime, timedelta
@@ -149,6 +149,21 @@ def put(
     return row
 
 
+def forget(keys: Collection[str]) -> None:
+    """Blank who got these messages, once whoever it was is forgotten; what still waits is given up."""
+    db.session.execute(
+        sa.update(OutboxMail)
+        .where(OutboxMail.once.in_(keys))
+        .values(
+            to_address="",
+            to_name="",
+            content=None,
+            claimed_until=None,
+            state=sa.case((OutboxMail.state == MailState.SENT, MailState.SENT), else_=MailState.ABANDONED),
+        )
+    )
+
+
 def born_sent() -> bool:
     """Whether rows are written as already sent (the demonstration telling its past, which mails nobody)."""
     return bool(db.session.info.get("mail_born_sent"))
@@ -249,4 +264,6 @@ def messages(state: MailState | None = None, *, limit: int = 50, offset: int = 0
 
 def oldest_waiting() -> datetime | None:
     """Since when the oldest unsent message waits."""
-    return db.session.scalar(sa.select(sa.func.min(OutboxMail.queued_at)).where(OutboxMail.state == MailState.QUEUED))
+    return db.session.scalar(
+        sa.select(sa.func.min(OutboxMail.queued_at)).where(OutboxMail.state == MailState.QUEUED)
+    )

@@ -134,7 +134,10 @@ def send_one() -> bool:
         octets = _rendered(ident)
         if octets is not None:
             row = db.session.get_one(outbox.OutboxMail, ident)
-            to, name = row.to_address, f"{row.queued_at:%Y%m%dT%H%M%S}-{row.id:06d}-{row.mail.replace('/', '-')}"
+            to, name = (
+                row.to_address,
+                f"{row.queued_at:%Y%m%dT%H%M%S}-{row.id:06d}-{row.mail.replace('/', '-')}",
+            )
             db.session.rollback()
             mail.transport().send(sender=mail.sender(), to=to, octets=octets, name=name)
     except Exception as why:
@@ -167,4 +170,3 @@ def _rendered(ident: int) -> bytes | None:
             kept.content = made
             kept.subject = subject[:300]
     return made
-

@@ -91,15 +91,21 @@ class Event(Keyed, Versioned, Model):
         sa.Index("ix_event_due", "state", "starts_at"),
         sa.CheckConstraint("capacity IS NULL OR capacity >= 0", name="capacity"),
         sa.CheckConstraint("reserved >= 0", name="reserved"),
-        sa.CheckConstraint("ends_local IS NULL OR starts_local IS NULL OR ends_local >= starts_local", name="ends_after_start"),
+        sa.CheckConstraint(
+            "ends_local IS NULL OR starts_local IS NULL OR ends_local >= starts_local",
+            name="ends_after_start",
+        ),
         sa.CheckConstraint("admission <> 'by_invitation' OR state <> 'open'", name="closed_door_never_open"),
         sa.CheckConstraint(
             "precision <> 'time' OR (starts_local IS NOT NULL AND ends_local IS NOT NULL)", name="exact_times"
         ),
         sa.CheckConstraint(
-            "state NOT IN ('scheduled','open','closed','live','held') OR starts_local IS NOT NULL", name="dated"
+            "state NOT IN ('scheduled','open','closed','live','held') OR starts_local IS NOT NULL",
+            name="dated",
         ),
-        sa.CheckConstraint("state NOT IN ('cancelled','postponed') OR state_reason <> ''", name="reason_given"),
+        sa.CheckConstraint(
+            "state NOT IN ('cancelled','postponed') OR state_reason <> ''", name="reason_given"
+        ),
     )
 
     programme_id: Mapped[int] = mapped_column(sa.ForeignKey("programme.id"))
@@ -142,7 +148,9 @@ class Event(Keyed, Versioned, Model):
     programme: Mapped[Programme] = relationship(lazy="joined")
     chair: Mapped[Person | None] = relationship(foreign_keys="Event.chair_id")
     secretary: Mapped[Person | None] = relationship(foreign_keys="Event.secretary_id")
-    themes: Mapped[list[EventTheme]] = relationship(order_by="EventTheme.owns.desc(), EventTheme.id", lazy="selectin")
+    themes: Mapped[list[EventTheme]] = relationship(
+        order_by="EventTheme.owns.desc(), EventTheme.id", lazy="selectin"
+    )
     dates: Mapped[list[EventDate]] = relationship(order_by="EventDate.id", lazy="selectin")
 
     @property
@@ -169,7 +177,12 @@ class EventTheme(Model):
     programme_id: Mapped[int]
     owns: Mapped[bool] = mapped_column(default=False)
 
-    theme: Mapped[ThemeGroup] = relationship(lazy="joined", foreign_keys="EventTheme.theme_id", primaryjoin="EventTheme.theme_id == ThemeGroup.id", viewonly=True)
+    theme: Mapped[ThemeGroup] = relationship(
+        lazy="joined",
+        foreign_keys="EventTheme.theme_id",
+        primaryjoin="EventTheme.theme_id == ThemeGroup.id",
+        viewonly=True,
+    )
 
 
 class EventDate(Model):
@@ -232,4 +245,9 @@ class AgendaItemTheme(Model):
     theme_id: Mapped[int]
     programme_id: Mapped[int]
 
-    theme: Mapped[ThemeGroup] = relationship(lazy="joined", foreign_keys="AgendaItemTheme.theme_id", primaryjoin="AgendaItemTheme.theme_id == ThemeGroup.id", viewonly=True)
+    theme: Mapped[ThemeGroup] = relationship(
+        lazy="joined",
+        foreign_keys="AgendaItemTheme.theme_id",
+        primaryjoin="AgendaItemTheme.theme_id == ThemeGroup.id",
+        viewonly=True,
+    )

@@ -56,7 +56,9 @@ class FeedbackForm(Keyed, Model):
     closed_at: Mapped[datetime | None]
 
     event: Mapped[Event] = relationship(lazy="joined")
-    questions: Mapped[list[Question]] = relationship(order_by="Question.position, Question.id", lazy="selectin")
+    questions: Mapped[list[Question]] = relationship(
+        order_by="Question.position, Question.id", lazy="selectin"
+    )
 
 
 class Question(Keyed, Model):
@@ -105,5 +107,9 @@ class FeedbackLink(Model):
     linked_at: Mapped[datetime]
     linked_by: Mapped[str] = mapped_column(sa.String(40))
 
-    form: Mapped[FeedbackForm] = relationship(foreign_keys="FeedbackLink.form_id", primaryjoin="FeedbackLink.form_id == FeedbackForm.id", viewonly=True)
+    form: Mapped[FeedbackForm] = relationship(
+        foreign_keys="FeedbackLink.form_id",
+        primaryjoin="FeedbackLink.form_id == FeedbackForm.id",
+        viewonly=True,
+    )
     question: Mapped[Question] = relationship()

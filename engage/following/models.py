@@ -26,11 +26,19 @@ MOVES: Mapping[InterestState, frozenset[InterestState]] = {
 }
 
 
+LIVE = frozenset({InterestState.PENDING, InterestState.ACTIVE})
+CONSENT = "follow-1"
+"""The version of the words that people agree to, which stand in forms.py: other words, another version."""
+
+
 class Follower(Keyed, Model):
-    """An address that asked to be told. It is nobody's person record and has no account."""
+    """An address that asked to be told. It is nobody's person record and has no account.
+
+    Rows are purged, and history and links name them by id: so no id may come twice (AUTOINCREMENT on SQLite).
+    """
 
     __tablename__ = "follower"
-    __table_args__ = (sa.UniqueConstraint("address"),)
+    __table_args__ = (sa.UniqueConstraint("address"), {"sqlite_autoincrement": True})
 
     address: Mapped[str] = mapped_column(sa.String(254))
     created_at: Mapped[datetime]
@@ -43,8 +51,16 @@ class Interest(Keyed, Model):
 
     __tablename__ = "interest"
     __table_args__ = (
-        sa.Index("uq_interest_live", "follower_id", "theme_id", unique=True, **one_of(sa.text("state IN ('pending','active')"))),
-        sa.Index(None, "theme_id", "state"),
+        sa.Index(
+            "uq_interest_live",
+            "follower_id",
+            "theme_id",
+            unique=True,
+            **one_of(sa.text("state IN ('pending','active')")),
+        ),
+        sa.Index(None, "theme_id", "state", "follower_id"),
+        sa.Index("ix_interest_unconfirmed", "asked_at", **one_of(sa.text("state = 'pending'"))),
+        {"sqlite_autoincrement": True},
     )
 
     follower_id: Mapped[int] = mapped_column(sa.ForeignKey("follower.id"))

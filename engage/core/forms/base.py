@@ -109,7 +109,7 @@ class KitField(Field):
 
     def missing_words(self) -> str:
         """The sentence for an answer that is missing."""
-        return words(self._missing) if self._missing else _("Enter %(what)s", what=self.what())
+        return words(self._missing) if self._missing else _("Enter the %(what)s", what=self.what())
 
     def what(self) -> str:
         """The label as it stands inside a sentence: "title", but "ONS contact"."""

@@ -37,7 +37,7 @@ class _Chosen(KitField):
         return [choice if isinstance(choice, Choice) else Choice(*choice) for choice in self.choices]
 
     def missing_words(self) -> str:
-        return words(self._missing) if self._missing else _("Select %(what)s", what=self.what())
+        return words(self._missing) if self._missing else _("Select the %(what)s", what=self.what())
 
     def coerced(self, typed: Iterable[str]) -> list[Any]:
         """The values of what was sent; raises `Refused` for what can't be one."""

@@ -57,7 +57,9 @@ class Action(Keyed, Versioned, Model):
         sa.ForeignKeyConstraint(["outcome_id", "event_id"], ["outcome.id", "outcome.event_id"]),
         sa.ForeignKeyConstraint(["superseded_by_id", "programme_id"], ["action.id", "action.programme_id"]),
         sa.CheckConstraint("state NOT IN ('dropped') OR state_reason <> ''", name="dropped_with_reason"),
-        sa.CheckConstraint("(state = 'superseded') = (superseded_by_id IS NOT NULL)", name="superseded_by_one"),
+        sa.CheckConstraint(
+            "(state = 'superseded') = (superseded_by_id IS NOT NULL)", name="superseded_by_one"
+        ),
         sa.CheckConstraint("published_at IS NULL OR NOT private", name="private_never_published"),
         sa.CheckConstraint("text <> ''", name="says_something"),
         sa.CheckConstraint("(due IS NULL) = (first_due IS NULL)", name="due_like_first_due"),
@@ -81,7 +83,9 @@ class Action(Keyed, Versioned, Model):
     published_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
-    event: Mapped[Event] = relationship(foreign_keys="Action.event_id", primaryjoin="Action.event_id == Event.id", viewonly=True)
+    event: Mapped[Event] = relationship(
+        foreign_keys="Action.event_id", primaryjoin="Action.event_id == Event.id", viewonly=True
+    )
     theme: Mapped[ThemeGroup] = relationship(
         foreign_keys="Action.theme_id", primaryjoin="Action.theme_id == ThemeGroup.id", viewonly=True
     )
@@ -110,7 +114,10 @@ class ActionTheme(Model):
     programme_id: Mapped[int]
 
     theme: Mapped[ThemeGroup] = relationship(
-        foreign_keys="ActionTheme.theme_id", primaryjoin="ActionTheme.theme_id == ThemeGroup.id", viewonly=True, lazy="joined"
+        foreign_keys="ActionTheme.theme_id",
+        primaryjoin="ActionTheme.theme_id == ThemeGroup.id",
+        viewonly=True,
+        lazy="joined",
     )
 
 

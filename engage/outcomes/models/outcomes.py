@@ -52,7 +52,9 @@ class Outcome(Keyed, Versioned, Model):
         sa.ForeignKeyConstraint(["agenda_item_id", "event_id"], ["agenda_item.id", "agenda_item.event_id"]),
         sa.ForeignKeyConstraint(["superseded_by_id", "programme_id"], ["outcome.id", "outcome.programme_id"]),
         sa.CheckConstraint("state <> 'struck' OR state_reason <> ''", name="struck_with_reason"),
-        sa.CheckConstraint("(state = 'superseded') = (superseded_by_id IS NOT NULL)", name="superseded_by_one"),
+        sa.CheckConstraint(
+            "(state = 'superseded') = (superseded_by_id IS NOT NULL)", name="superseded_by_one"
+        ),
         sa.CheckConstraint("published_at IS NULL OR NOT private", name="private_never_published"),
     )
 
@@ -70,10 +72,14 @@ class Outcome(Keyed, Versioned, Model):
     published_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
-    event: Mapped[Event] = relationship(foreign_keys="Outcome.event_id", primaryjoin="Outcome.event_id == Event.id", viewonly=True)
+    event: Mapped[Event] = relationship(
+        foreign_keys="Outcome.event_id", primaryjoin="Outcome.event_id == Event.id", viewonly=True
+    )
     theme: Mapped[ThemeGroup] = relationship(
         foreign_keys="Outcome.theme_id", primaryjoin="Outcome.theme_id == ThemeGroup.id", viewonly=True
     )
     agenda_item: Mapped[AgendaItem | None] = relationship(
-        foreign_keys="Outcome.agenda_item_id", primaryjoin="Outcome.agenda_item_id == AgendaItem.id", viewonly=True
+        foreign_keys="Outcome.agenda_item_id",
+        primaryjoin="Outcome.agenda_item_id == AgendaItem.id",
+        viewonly=True,
     )

@@ -41,7 +41,9 @@ class Record(Keyed, Model):
     __table_args__ = (
         sa.UniqueConstraint("event_id"),
         sa.UniqueConstraint("id", "event_id"),
-        sa.CheckConstraint("state NOT IN ('agreed','published') OR agreed_on IS NOT NULL", name="agreed_on_a_date"),
+        sa.CheckConstraint(
+            "state NOT IN ('agreed','published') OR agreed_on IS NOT NULL", name="agreed_on_a_date"
+        ),
     )
 
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"))
@@ -54,8 +56,12 @@ class Record(Keyed, Model):
     published_at: Mapped[datetime | None]
 
     event: Mapped[Event] = relationship(lazy="joined")
-    notes: Mapped[list[RecordNote]] = relationship(order_by="RecordNote.position, RecordNote.id", lazy="selectin")
-    people: Mapped[list[RecordPerson]] = relationship(order_by="RecordPerson.name, RecordPerson.id", lazy="selectin")
+    notes: Mapped[list[RecordNote]] = relationship(
+        order_by="RecordNote.position, RecordNote.id", lazy="selectin"
+    )
+    people: Mapped[list[RecordPerson]] = relationship(
+        order_by="RecordPerson.name, RecordPerson.id", lazy="selectin"
+    )
 
     @property
     def programme_id(self) -> int:
@@ -85,7 +91,9 @@ class RecordNote(Keyed, Versioned, Model):
     edited_by: Mapped[str] = mapped_column(sa.String(40))
 
     agenda_item: Mapped[AgendaItem | None] = relationship(
-        foreign_keys="RecordNote.agenda_item_id", primaryjoin="RecordNote.agenda_item_id == AgendaItem.id", viewonly=True
+        foreign_keys="RecordNote.agenda_item_id",
+        primaryjoin="RecordNote.agenda_item_id == AgendaItem.id",
+        viewonly=True,
     )
 
 

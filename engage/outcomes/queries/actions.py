@@ -1,0 +1,208 @@
+"""Reads of actions: the register, one action, what is overdue, how far a promise slipped (all derived)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from engage.core import clock
+from engage.core.db import db
+from engage.events.models import Event
+from engage.outcomes.models import (
+    PAST_DUE,
+    Action,
+    ActionMove,
+    ActionRedate,
+    ActionState,
+    ActionTheme,
+    ProgressUpdate,
+)
+from engage.outcomes.models.actions import OPEN_ACTION
+from engage.programmes.models import Programme
+
+
+@dataclass(frozen=True)
+class Slip:
+    """How often the due date moved, and by how many days in all from the first one."""
+
+    times: int
+    days: int
+
+
+def _actions() -> sa.Select[tuple[Action]]:
+    return (
+        sa.select(Action)
+        .join(Event, Event.id == Action.event_id)
+        .options(
+            joinedload(Action.event),
+            joinedload(Action.theme),
+            joinedload(Action.organisation),
+            joinedload(Action.owner),
+            joinedload(Action.outcome),
+        )
+    )
+
+
+def _public(query: sa.Select[tuple[Action]]) -> sa.Select[tuple[Action]]:
+    return query.where(
+        Action.published_at.is_not(None), Action.private.is_(False), Event.published_at.is_not(None)
+    )
+
+
+def action_by_id(ident: int) -> Action | None:
+    return db.session.scalar(_actions().where(Action.id == ident))
+
+
+def action_by_reference(reference: str) -> Action | None:
+    """The action that people quote as "HCS-A12"."""
+    return db.session.scalar(_actions().where(Action.reference == reference))
+
+
+def published_action(reference: str) -> Action | None:
+    """The same, if the public may read it."""
+    return db.session.scalar(_public(_actions()).where(Action.reference == reference))
+
+
+def actions_of_event(event_id: int) -> Sequence[Action]:
+    """Every action that was agreed there, in the order in which they were recorded."""
+    return db.session.scalars(_actions().where(Action.event_id == event_id).order_by(Action.id)).all()
+
+
+def published_of_event(event_id: int) -> Sequence[Action]:
+    return db.session.scalars(
+        _public(_actions()).where(Action.event_id == event_id).order_by(Action.id)
+    ).all()
+
+
+def published_of_theme(theme_id: int) -> Sequence[Action]:
+    """What the public may read of what a theme group owns or helps with; open ones first, by due date."""
+    helps = sa.select(ActionTheme.action_id).where(ActionTheme.theme_id == theme_id)
+    return db.session.scalars(
+        _public(_actions())
+        .where(sa.or_(Action.theme_id == theme_id, Action.id.in_(helps)))
+        .order_by(Action.state.not_in(OPEN_ACTION), Action.due.is_(None), Action.due, Action.id)
+    ).all()
+
+
+def open_of_theme(theme_id: int) -> Sequence[Action]:
+    """The open actions that a theme group owns."""
+    return db.session.scalars(
+        _actions()
+        .where(Action.theme_id == theme_id, Action.state.in_(OPEN_ACTION))
+        .order_by(Action.due.is_(None), Action.due, Action.id)
+    ).all()
+
+
+def register(
+    *,
+    programme_ids: Collection[int] | None = None,
+    theme_id: int | None = None,
+    organisation_id: int | None = None,
+    states: Collection[ActionState] = (),
+    overdue: bool = False,
+    words: str = "",
+    public: bool = False,
+    limit: int = 50,
+    offset: int = 0,
+) -> tuple[Sequence[Action], int]:
+    """Actions that fit every filter given, by due date, with how many fit in all. `public` leaves out what is not."""
+    query = _public(_actions()) if public else _actions()
+    if programme_ids is not None:
+        query = query.where(Action.programme_id.in_(programme_ids))
+    if theme_id is not None:
+        helps = sa.select(ActionTheme.action_id).where(ActionTheme.theme_id == theme_id)
+        query = query.where(sa.or_(Action.theme_id == theme_id, Action.id.in_(helps)))
+    if organisation_id is not None:
+        query = query.where(Action.organisation_id == organisation_id)
+    if states:
+        query = query.where(Action.state.in_(states))
+    if overdue:
+        query = query.where(_overdue())
+    if words:
+        like = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        query = query.where(
+            sa.or_(Action.text.ilike(like, escape="\\"), Action.reference.ilike(like, escape="\\"))
+        )
+    total = db.session.scalar(
+        sa.select(sa.func.count()).select_from(query.with_only_columns(Action.id).subquery())
+    )
+    rows = db.session.scalars(
+        query.order_by(Action.state.not_in(OPEN_ACTION), Action.due.is_(None), Action.due, Action.id)
+        .limit(limit)
+        .offset(offset)
+    ).all()
+    return rows, int(total or 0)
+
+
+def _overdue() -> sa.ColumnElement[bool]:
+    """Past its due date in the programme's own zone; one branch per zone in use."""
+    zones = db.session.scalars(sa.select(Programme.zone).distinct().order_by(Programme.zone)).all()
+    late = [
+        sa.and_(
+            Action.programme_id.in_(sa.select(Programme.id).where(Programme.zone == zone)),
+            Action.due < clock.today(zone),
+        )
+        for zone in zones
+    ]
+    return sa.and_(Action.state.in_(PAST_DUE), sa.or_(sa.false(), *late))
+
+
+def to_verify(programme_ids: Collection[int]) -> Sequence[Action]:
+    """Reported complete and waiting for somebody else's word."""
+    return db.session.scalars(
+        _actions()
+        .where(Action.programme_id.in_(programme_ids), Action.state == ActionState.REPORTED_COMPLETE)
+        .order_by(Action.due, Action.id)
+    ).all()
+
+
+def is_overdue(action: Action, today: date) -> bool:
+    """Derived: agreed or in progress, past its due date. `today` is the programme's local date."""
+    return action.state in PAST_DUE and action.due is not None and action.due < today
+
+
+def slip_of(action: Action) -> Slip:
+    """How often and how far one promise slipped."""
+    return slips_of([action])[action.id]
+
+
+def slips_of(actions: Sequence[Action]) -> Mapping[int, Slip]:
+    """The same for many, in one statement, by action id."""
+    counted = dict(
+        db.session.execute(
+            sa.select(ActionRedate.action_id, sa.func.count())
+            .where(ActionRedate.action_id.in_([a.id for a in actions]))
+            .group_by(ActionRedate.action_id)
+        ).all()  # type: ignore[arg-type]
+    )
+    return {
+        a.id: Slip(counted.get(a.id, 0), (a.due - a.first_due).days if a.due and a.first_due else 0)
+        for a in actions
+    }
+
+
+def history_of_dates(action_id: int) -> Sequence[ActionRedate]:
+    """Every re-date, first to last."""
+    return db.session.scalars(
+        sa.select(ActionRedate).where(ActionRedate.action_id == action_id).order_by(ActionRedate.id)
+    ).all()
+
+
+def moves_of(action_id: int) -> Sequence[ActionMove]:
+    """Every move, first to last: replayed, they give the present state."""
+    return db.session.scalars(
+        sa.select(ActionMove).where(ActionMove.action_id == action_id).order_by(ActionMove.id)
+    ).all()
+
+
+def updates_of(action_id: int) -> Sequence[ProgressUpdate]:
+    """Every progress update, newest first."""
+    return db.session.scalars(
+        sa.select(ProgressUpdate)
+        .where(ProgressUpdate.action_id == action_id)
+        .order_by(ProgressUpdate.id.desc())
+    ).all()

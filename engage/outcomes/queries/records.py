@@ -1,0 +1,139 @@
+"""Reads of records and outcomes. What is public: a published record of a published event, less what is private."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from engage.core.db import db
+from engage.events.models import Event
+from engage.outcomes.models import (
+    Outcome,
+    OutcomeState,
+    Presence,
+    Record,
+    RecordNote,
+    RecordPerson,
+    RecordState,
+    RecordVersion,
+)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What the record says of attendance: "20 present (2 of them secretariat), 3 apologies"."""
+
+    present: int
+    secretariat: int
+    apologies: int
+
+
+def by_event(event_id: int) -> Record | None:
+    """The event's record, if one was opened."""
+    return db.session.scalar(sa.select(Record).where(Record.event_id == event_id))
+
+
+def record_by_event_slug(event: str) -> Record | None:
+    """The record of the event with this slug."""
+    return db.session.scalar(
+        sa.select(Record).join(Event, Event.id == Record.event_id).where(Event.slug == event)
+    )
+
+
+def published_record(event_id: int) -> Record | None:
+    """The record as the public may read it: published, under a published event."""
+    return db.session.scalar(
+        sa.select(Record)
+        .join(Event, Event.id == Record.event_id)
+        .where(
+            Record.event_id == event_id,
+            Record.state == RecordState.PUBLISHED,
+            Event.published_at.is_not(None),
+        )
+    )
+
+
+def counts_of(record: Record) -> Counts:
+    """Present (of whom secretariat) and apologies, derived from the rows."""
+    here = [p for p in record.people if p.presence is Presence.PRESENT]
+    return Counts(len(here), sum(p.secretariat for p in here), len(record.people) - len(here))
+
+
+def note_by_key(key: str) -> RecordNote | None:
+    return db.session.scalar(sa.select(RecordNote).where(RecordNote.key == key))
+
+
+def record_person_by_id(ident: int) -> RecordPerson | None:
+    return db.session.get(RecordPerson, ident)
+
+
+def record_person_by_key(key: str) -> RecordPerson | None:
+    return db.session.scalar(sa.select(RecordPerson).where(RecordPerson.key == key))
+
+
+def record_of_person(person: RecordPerson) -> Record:
+    """The record in which somebody stands."""
+    return db.session.get_one(Record, person.record_id)
+
+
+def record_of_note(note: RecordNote) -> Record:
+    """The record in which a note stands."""
+    return db.session.get_one(Record, note.record_id)
+
+
+def person_in(record_id: int, person_id: int) -> RecordPerson | None:
+    """Somebody's line in a record, if there is one."""
+    return db.session.scalar(
+        sa.select(RecordPerson).where(
+            RecordPerson.record_id == record_id, RecordPerson.person_id == person_id
+        )
+    )
+
+
+def versions_of(record_id: int) -> Sequence[RecordVersion]:
+    """The kept texts, first to last."""
+    return db.session.scalars(
+        sa.select(RecordVersion).where(RecordVersion.record_id == record_id).order_by(RecordVersion.number)
+    ).all()
+
+
+def version_of(record_id: int, number: int) -> RecordVersion | None:
+    return db.session.scalar(
+        sa.select(RecordVersion).where(RecordVersion.record_id == record_id, RecordVersion.number == number)
+    )
+
+
+def _outcomes() -> sa.Select[tuple[Outcome]]:
+    return sa.select(Outcome).options(
+        joinedload(Outcome.theme), joinedload(Outcome.event), joinedload(Outcome.agenda_item)
+    )
+
+
+def outcomes_of_event(event_id: int) -> Sequence[Outcome]:
+    """Every outcome of the event, in the order in which they were recorded."""
+    return db.session.scalars(_outcomes().where(Outcome.event_id == event_id).order_by(Outcome.id)).all()
+
+
+def published_outcomes_of_event(event_id: int) -> Sequence[Outcome]:
+    """The public ones: confirmed or superseded, published, never private."""
+    return db.session.scalars(
+        _outcomes()
+        .where(
+            Outcome.event_id == event_id,
+            Outcome.published_at.is_not(None),
+            Outcome.private.is_(False),
+            Outcome.state.in_((OutcomeState.CONFIRMED, OutcomeState.SUPERSEDED)),
+        )
+        .order_by(Outcome.id)
+    ).all()
+
+
+def outcome_by_key(key: str) -> Outcome | None:
+    return db.session.scalar(_outcomes().where(Outcome.key == key))
+
+
+def outcome_by_reference(reference: str) -> Outcome | None:
+    return db.session.scalar(_outcomes().where(Outcome.reference == reference))

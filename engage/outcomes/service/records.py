@@ -1,0 +1,390 @@
+"""Records: draft, circulated, agreed by the chair, published (docs/domain.md#record)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from engage.attendance import queries as attendance
+from engage.core import clock, links, outbox
+from engage.core.access import Principal
+from engage.core.db import db, lock
+from engage.core.errors import RuleBroken, StaleVersion
+from engage.core.facts import Change, changed
+from engage.core.facts import record as record_fact
+from engage.core.states import check_move
+from engage.core.text import _
+from engage.events import queries as events
+from engage.events import service as events_service
+from engage.events.models import TOOK_PLACE, Event
+from engage.outcomes import queries
+from engage.outcomes.facts import (
+    ActionPublished,
+    ChangesAsked,
+    InterestDeclared,
+    NoteEdited,
+    OutcomeConfirmed,
+    PresenceSet,
+    RecordAgreed,
+    RecordCirculated,
+    RecordOpened,
+    RecordPublished,
+)
+from engage.outcomes.models import (
+    RECORD_MOVES,
+    Action,
+    ActionState,
+    Outcome,
+    OutcomeState,
+    Presence,
+    Record,
+    RecordNote,
+    RecordPerson,
+    RecordState,
+    RecordVersion,
+)
+from engage.outcomes.service.actions import agree_action
+from engage.people.models import Person
+
+
+class NotTheChair(RuleBroken):
+    """Only the event's chair agrees its record."""
+
+
+class NotInDraft(RuleBroken):
+    """The words change only while the record is a draft."""
+
+
+def open_record(event: Event, *, by: Principal) -> Record:
+    """The event's record, begun if there is none: a note per agenda item, attendance from the door, apologies given."""
+    event = lock(Event, event.id)
+    found = queries.by_event(event.id)
+    if found is not None:
+        return found
+    if event.state not in TOOK_PLACE:
+        raise RuleBroken(_("A record is opened once the event is live."))
+    record = Record(event_id=event.id, state=RecordState.DRAFT, created_at=clock.now())
+    db.session.add(record)
+    db.session.flush()
+    for item in events.agenda_of(event.id):
+        _note(record, heading=item.title, item_id=item.id, position=item.position, by=by)
+    record_fact(RecordOpened(subject_id=record.id, programme_id=event.programme_id, event_id=event.id), by=by)
+    return take_attendance(record, by=by)
+
+
+def take_attendance(record: Record, *, by: Principal) -> Record:
+    """Bring in who checked in and who sent apologies since; nobody already in the record is changed."""
+    record = _draft(record)
+    have = {p.person_id for p in record.people}
+    for registration in attendance.attended(record.event):
+        if registration.person_id not in have:
+            have.add(registration.person_id)
+            _add_person(record, registration, Presence.PRESENT)
+    for invitation in attendance.apologies(record.event):
+        if invitation.person_id not in have:
+            have.add(invitation.person_id)
+            _add_person(record, invitation, Presence.APOLOGIES)
+    db.session.flush()
+    db.session.refresh(record, ["people"])
+    return record
+
+
+def add_note(
+    record: Record, *, heading: str, text: str = "", private: bool = False, by: Principal
+) -> RecordNote:
+    """A note that stands under no agenda item, after the others."""
+    record = _draft(record)
+    if not heading.strip():
+        raise RuleBroken(_("Give the note a heading."), field="heading")
+    last = max((n.position for n in record.notes), default=0)
+    note = _note(record, heading=heading.strip(), item_id=None, position=last + 1, by=by)
+    note.text, note.private = text.strip(), private
+    db.session.flush()
+    _fact(NoteEdited, record, by, note_id=note.id)
+    return note
+
+
+def save_note(note: RecordNote, *, text: str, private: bool, version: int, by: Principal) -> RecordNote:
+    """Keep the words under one item. Raises `StaleVersion` where somebody else saved first: show both texts."""
+    record = _draft(queries.record_of_note(note))
+    note = lock(RecordNote, note.id)
+    if version != note.version:
+        raise StaleVersion(
+            _(
+                "Somebody else saved this note while you were writing. Both texts are shown: keep what is right."
+            )
+        )
+    if (note.text, note.private) == (text.strip(), private):
+        return note
+    note.text, note.private = text.strip(), private
+    note.version += 1
+    note.edited_at, note.edited_by = clock.now(), by.actor
+    _fact(NoteEdited, record, by, note_id=note.id)
+    return note
+
+
+def set_presence(
+    record: Record,
+    *,
+    person: Person,
+    presence: Presence | None,
+    name: str = "",
+    role: str = "",
+    organisation: str = "",
+    secretariat: bool = False,
+    by: Principal,
+) -> RecordPerson | None:
+    """Put somebody in the record as present or with apologies, as on the day; None takes them out again."""
+    record = _draft(record)
+    row = queries.person_in(record.id, person.id)
+    old = row.presence if row else None
+    if presence is None:
+        if row is not None:
+            links.revoke("record", row.id)
+            db.session.delete(row)
+    else:
+        if row is None:
+            row = RecordPerson(record_id=record.id, person_id=person.id, name=name.strip() or person.name)
+            db.session.add(row)
+        changed(
+            row,
+            presence=presence,
+            name=name.strip() or row.name,
+            role=role.strip() or row.role or "",
+            organisation=organisation.strip() or row.organisation or "",
+            secretariat=secretariat,
+        )
+    db.session.flush()
+    db.session.refresh(record, ["people"])
+    if old is not presence:
+        change = Change(field="presence", old=old and old.value, new=presence and presence.value)
+        _fact(PresenceSet, record, by, person_id=person.id, changes=(change,))
+    return row if presence is not None else None
+
+
+def declare_interest(person: RecordPerson, *, text: str, by: Principal) -> RecordPerson:
+    """Keep the interest that somebody declared at the meeting; empty words take it back."""
+    record = _draft(queries.record_of_person(person))
+    person = lock(RecordPerson, person.id)
+    person.interest = text.strip()
+    _fact(InterestDeclared, record, by, person_id=person.person_id)
+    return person
+
+
+def circulate(record: Record, *, by: Principal) -> RecordVersion:
+    """Send the draft to everybody in it, by link, and to the chair to agree; the text is kept as a version."""
+    record = _locked(record)
+    if record.event.chair_id is None:
+        raise RuleBroken(_("Name the chair of the event first: the chair agrees the record."))
+    if queries.person_in(record.id, record.event.chair_id) is None:
+        raise RuleBroken(
+            _("Record the chair as present, or as having sent apologies: the chair agrees the record.")
+        )
+    check_move(RECORD_MOVES, record.state, RecordState.CIRCULATED, what=_("A record"))
+    record.state = RecordState.CIRCULATED
+    record.circulated_at = clock.now()
+    version = _keep(record, by)
+    for row in record.people:
+        links.issue("record", row.id)
+        _tell(row, record, version)
+    _fact(RecordCirculated, record, by, version=version.number)
+    return version
+
+
+def ask_changes(record: Record, *, words: str, by: Principal) -> Record:
+    """The chair, or staff for the room, asks for changes: the record is a draft again, with the reason."""
+    record = _locked(record)
+    if not words.strip():
+        raise RuleBroken(_("Say what should change."), field="words")
+    check_move(RECORD_MOVES, record.state, RecordState.DRAFT, what=_("A record"))
+    record.state = RecordState.DRAFT
+    _fact(ChangesAsked, record, by, reason=words.strip())
+    return record
+
+
+take_back = ask_changes
+
+
+def agree_record(record: Record, *, on: date | None = None, by: Principal) -> Record:
+    """The chair agrees: provisional outcomes are confirmed and proposed actions agreed. Raises `NotTheChair`."""
+    record = _locked(record)
+    event = record.event
+    if by.person_id is None or by.person_id != event.chair_id:
+        raise NotTheChair(_("Only the chair of the event can agree its record."))
+    check_move(RECORD_MOVES, record.state, RecordState.AGREED, what=_("A record"))
+    today = clock.today(event.programme.zone)
+    if on is not None and on > today:
+        raise RuleBroken(_("A record is agreed today or was agreed earlier, not later."), field="on")
+    record.state = RecordState.AGREED
+    record.agreed_on = on or today
+    record.agreed_at = clock.now()
+    record.agreed_by = by.actor
+    for outcome in queries.outcomes_of_event(event.id):
+        if outcome.state is OutcomeState.PROVISIONAL:
+            outcome.state = OutcomeState.CONFIRMED
+            outcome.version += 1
+            record_fact(
+                OutcomeConfirmed(subject_id=outcome.id, programme_id=event.programme_id, event_id=event.id),
+                by=by,
+            )
+    for action in queries.actions_of_event(event.id):
+        if action.state is ActionState.PROPOSED:
+            agree_action(action, by=by)
+    version = _keep(record, by)
+    events_service.record_agreed(event, by=by)
+    _fact(RecordAgreed, record, by, version=version.number)
+    return record
+
+
+def publish_record(record: Record, *, by: Principal) -> Record:
+    """Make the agreed record public with its outcomes and actions, less what is marked private."""
+    record = _locked(record)
+    event = record.event
+    if event.published_at is None:
+        raise RuleBroken(_("Publish the event first: nothing is public under an event that is not."))
+    check_move(RECORD_MOVES, record.state, RecordState.PUBLISHED, what=_("A record"))
+    now = clock.now()
+    record.state = RecordState.PUBLISHED
+    record.published_at = now
+    db.session.execute(
+        sa.update(Outcome)
+        .where(
+            Outcome.event_id == event.id,
+            Outcome.private.is_(False),
+            Outcome.state == OutcomeState.CONFIRMED,
+            Outcome.published_at.is_(None),
+        )
+        .values(published_at=now)
+    )
+    for action in queries.actions_of_event(event.id):
+        if not action.private and action.state is not ActionState.PROPOSED and action.published_at is None:
+            action.published_at = now
+            record_fact(
+                ActionPublished(subject_id=action.id, programme_id=event.programme_id, with_record=True),
+                by=by,
+            )
+    _fact(RecordPublished, record, by)
+    return record
+
+
+def content_of(record: Record) -> dict[str, Any]:
+    """The whole text of a record as it stands, to be kept: persons by key, so that they can be erased."""
+    counts = queries.counts_of(record)
+    return {
+        "notes": [
+            {"heading": n.heading, "item": n.agenda_item_id, "text": n.text, "private": n.private}
+            for n in record.notes
+        ],
+        "people": [
+            {"person": p.person_id, "presence": p.presence.value, "secretariat": p.secretariat}
+            for p in record.people
+        ],
+        "counts": {
+            "present": counts.present,
+            "secretariat": counts.secretariat,
+            "apologies": counts.apologies,
+        },
+        "outcomes": [
+            {
+                "reference": o.reference,
+                "kind": o.kind.value,
+                "text": o.text,
+                "state": o.state.value,
+                "private": o.private,
+            }
+            for o in queries.outcomes_of_event(record.event_id)
+        ],
+        "actions": [
+            {
+                "reference": a.reference,
+                "text": a.text,
+                "state": a.state.value,
+                "organisation": a.organisation_id,
+                "owner": a.owner_id,
+                "due": a.due.isoformat() if a.due else None,
+                "private": a.private,
+            }
+            for a in queries.actions_of_event(record.event_id)
+        ],
+    }
+
+
+def _keep(record: Record, by: Principal) -> RecordVersion:
+    db.session.flush()
+    db.session.refresh(record, ["notes", "people"])
+    version = RecordVersion(
+        record_id=record.id,
+        number=len(queries.versions_of(record.id)) + 1,
+        state=record.state,
+        content=content_of(record),
+        made_at=clock.now(),
+        made_by=by.actor,
+    )
+    db.session.add(version)
+    db.session.flush()
+    return version
+
+
+def _tell(row: RecordPerson, record: Record, version: RecordVersion) -> None:
+    person = db.session.get_one(Person, row.person_id)
+    if not person.email:
+        return
+    chair = row.person_id == record.event.chair_id
+    outbox.put(
+        mail="outcomes/agree" if chair else "outcomes/circulated",
+        key=f"record:{record.id}:{version.number}:{row.person_id}",
+        to=person.email,
+        name=row.name,
+        person_id=person.id,
+        args={"record_person": row.id},
+    )
+
+
+def _note(record: Record, *, heading: str, item_id: int | None, position: int, by: Principal) -> RecordNote:
+    note = RecordNote(
+        record_id=record.id,
+        event_id=record.event_id,
+        agenda_item_id=item_id,
+        position=position,
+        heading=heading,
+        edited_at=clock.now(),
+        edited_by=by.actor,
+    )
+    db.session.add(note)
+    db.session.flush()
+    return note
+
+
+def _add_person(record: Record, source: Any, presence: Presence) -> None:
+    db.session.add(
+        RecordPerson(
+            record_id=record.id,
+            person_id=source.person_id,
+            presence=presence,
+            name=source.name,
+            role=source.role,
+            organisation=source.organisation,
+        )
+    )
+
+
+def _locked(record: Record) -> Record:
+    """The record with its event locked first, as every unit of work does."""
+    lock(Event, record.event_id)
+    return lock(Record, record.id)
+
+
+def _draft(record: Record) -> Record:
+    record = _locked(record)
+    if record.state is not RecordState.DRAFT:
+        raise NotInDraft(_("The record has been circulated. Take it back to a draft to change it."))
+    return record
+
+
+def _fact(kind: Any, record: Record, by: Principal, **more: Any) -> None:
+    record_fact(
+        kind(subject_id=record.id, programme_id=record.event.programme_id, event_id=record.event_id, **more),
+        by=by,
+    )
