@@ -59,7 +59,7 @@ class _Boxes(KitField):
         try:
             self.data = self.read([])
         except Refused as refused:
-            self.wrong = refused.boxes or self.boxes[:1]
+            self.wrong = refused.boxes
             self.process_errors = [refused.args[0]]
 
     def _text(self, formdata: Any, box: str) -> str:
