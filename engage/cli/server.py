@@ -23,13 +23,12 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
-from engage.app import create_app
+from engage.app import MOST_BYTES, create_app
+from engage.cli import gate
 from engage.config import Settings, WrongSetting
 from engage.core.db import db
 from engage.core.worker import Worker
 
-THREADS: Final = 16
-"""Requests at once in one web process. They share its interpreter: more would only wait for each other."""
 PATIENCE: Final = 60.0
 """Seconds to wait for the first answer before saying that there is none."""
 
@@ -58,11 +57,11 @@ def serve(
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=THREADS,
+        blocking_threads=gate.THREADS,
         http1_settings=HTTP1Settings(header_read_timeout=15_000),
         respawn_failed_workers=True,
         workers_kill_timeout=15,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     )
     server.announce = partial(_announce, settings, host, port, ready)
     server.serve(target_loader=partial(_application, settings), wrap_loader=False)
@@ -82,7 +81,7 @@ def _application(settings: Settings) -> Callable[..., Any]:
     """What a web process runs: the application, and the embedded executor as a thread beside it."""
     app = prepared(settings)
     Worker(app).start()
-    return app.wsgi_app if settings.trusted_proxies else app
+    return gate.Gate(app, most=MOST_BYTES)
 
 
 class _Server(MPServer):

@@ -115,25 +115,17 @@ def _drifted_checks(engine: Engine) -> list[str]:
     found = []
     for table in metadata.sorted_tables:
         wanted = {
-            str(check.name): str(
-                check.sqltext.compile(dialect=engine.dialect, compile_kwargs={"literal_binds": True})
-            )
+            str(check.name): str(check.sqltext.compile(dialect=engine.dialect, compile_kwargs={"literal_binds": True}))
             for check in table.constraints
             if isinstance(check, sa.CheckConstraint)
         }
-        stored = {
-            str(check["name"]): check["sqltext"] for check in inspector.get_check_constraints(table.name)
-        }
+        stored = {str(check["name"]): check["sqltext"] for check in inspector.get_check_constraints(table.name)}
         for name in sorted({*wanted, *stored}):
             here, there = wanted.get(name), stored.get(name)
             if here is None or there is None:
-                found.append(
-                    f"CHECK {name} of {table.name} is only in the {'store' if here is None else 'models'}"
-                )
+                found.append(f"CHECK {name} of {table.name} is only in the {'store' if here is None else 'models'}")
             elif set(LITERAL.findall(here)) != set(LITERAL.findall(there)):
-                found.append(
-                    f"CHECK {name} of {table.name} differs: {here} in the models, {there} in the store"
-                )
+                found.append(f"CHECK {name} of {table.name} differs: {here} in the models, {there} in the store")
     return found
 
 
