@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
@@ -64,9 +64,41 @@ class Readiness:
     by: datetime | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One thing in a section: its name and its page; `note` is a second line, `tag` is (kind, state) for the tag."""
+
+    text: str
+    url: str = ""
+    note: str = ""
+    tag: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """A part of the staff page of a programme or theme group that a higher floor knows. `order` sorts them.
+
+    `text`: a sentence above the lines; `nothing`: what to say instead of them when there are none.
+    """
+
+    title: str
+    order: int
+    text: str = ""
+    lines: Sequence[Line] = ()
+    nothing: str = ""
+    more_url: str = ""
+    more: str = ""
+    act_url: str = ""
+    act: str = ""
+
+
 desk_items: Slot[[Principal], DeskItem] = Slot("desk_items")
 event_tabs: Slot[[Any, Principal], Tab] = Slot("event_tabs")
 event_readiness: Slot[[Any], Readiness] = Slot("event_readiness")
+programme_sections: Slot[[Any, Principal], Section] = Slot("programme_sections")
+"""What stands on a programme's staff page: its theme groups, its events to come, its open actions."""
+theme_sections: Slot[[Any, Principal], Section] = Slot("theme_sections")
+"""Likewise on a theme group's staff page."""
 actor_names: Slot[[Collection[str]], tuple[str, str]] = Slot("actor_names")
 """From actor marks ("user:4", "person:7") to (mark, name shown)."""
 

@@ -29,9 +29,7 @@ def move_on(theme: int, successor: int | None, at: str) -> None:
     moved = True
     while moved:
         with saving():
-            moved = bool(
-                service.move_on(theme_id=theme, successor_id=successor, at=datetime.fromisoformat(at))
-            )
+            moved = bool(service.move_on(theme_id=theme, successor_id=successor, at=datetime.fromisoformat(at)))
 
 
 @every_minute("following/purge")

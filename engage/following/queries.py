@@ -17,6 +17,9 @@ from engage.outcomes.models import Action, ActionTheme, Record
 UNCONFIRMED_FOR = timedelta(days=7)
 """An address that never confirmed is forgotten after this time (docs/domain.md#interest)."""
 
+TOGETHER = timedelta(minutes=1)
+"""Actions of one event that are published in the same minute are told in one mail; with its record, in the record's."""
+
 
 @dataclass(frozen=True)
 class ToTell:
@@ -171,6 +174,30 @@ def actions_published(event_id: int, start: datetime, end: datetime) -> Sequence
         .where(Action.event_id == event_id, Action.published_at >= start, Action.published_at < end)
         .order_by(Action.id)
     ).all()
+
+
+def public_actions_of(event_id: int, theme_ids: Collection[int]) -> Sequence[Action]:
+    """The public actions of an event that stand under any of these theme groups, in the order of their references."""
+    others = sa.select(ActionTheme.action_id).where(ActionTheme.theme_id.in_(theme_ids))
+    return db.session.scalars(
+        sa.select(Action)
+        .where(
+            Action.event_id == event_id,
+            Action.published_at <= clock.now(),
+            sa.or_(Action.theme_id.in_(theme_ids), Action.id.in_(others)),
+        )
+        .order_by(Action.id)
+    ).all()
+
+
+def followed_with(interest_id: int) -> frozenset[int]:
+    """The theme groups that whoever has this interest follows now."""
+    mine = sa.select(Interest.follower_id).where(Interest.id == interest_id).scalar_subquery()
+    return frozenset(
+        db.session.scalars(
+            sa.select(Interest.theme_id).where(Interest.follower_id == mine, Interest.state == InterestState.ACTIVE)
+        )
+    )
 
 
 def _is_past(instant: datetime | None) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from sqlalchemy.exc import IntegrityError
 
 from engage.core import clock, links, outbox
-from engage.core.access import ANONYMOUS, SYSTEM, Principal
+from engage.core.access import ANONYMOUS, Principal
 from engage.core.addresses import normalise
 from engage.core.db import db, lock
 from engage.core.errors import RuleBroken
@@ -25,9 +25,7 @@ RESEND_HOURS = 1
 """An address is sent the question again at most once in this time, however often somebody types it."""
 
 
-def ask(
-    *, address: str, theme: ThemeGroup, page: str, wording: str = CONSENT, by: Principal = ANONYMOUS
-) -> Interest:
+def ask(*, address: str, theme: ThemeGroup, page: str, wording: str = CONSENT, by: Principal = ANONYMOUS) -> Interest:
     """Somebody wants to be told about a theme group: a pending interest, and a mail with the question.
 
     What the asker sees never depends on whether the address follows already; the mail does. Asking again sends the
@@ -101,7 +99,7 @@ def leave_all(follower: Follower, *, by: Principal) -> Follower:
     return follower
 
 
-def purge(*, by: Principal = SYSTEM) -> int:
+def purge() -> int:
     """Forget what nobody confirmed within seven days, with the address where nothing else of it is left.
 
     Returns how many interests went; call again until 0.
@@ -153,6 +151,4 @@ def _question_key(interest: Interest, hour: int) -> str:
 
 def _record(fact: type[InterestConfirmed | InterestEnded], interest: Interest, by: Principal) -> None:
     db.session.flush()
-    record(
-        fact(subject_id=interest.id, programme_id=interest.theme.programme_id, theme_id=interest.theme_id), by=by
-    )
+    record(fact(subject_id=interest.id, programme_id=interest.theme.programme_id, theme_id=interest.theme_id), by=by)

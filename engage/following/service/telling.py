@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from engage.core import clock, jobs, outbox
@@ -13,34 +13,33 @@ from engage.core.facts import Change, Fact, record
 from engage.following import queries
 from engage.following.facts import InterestEnded, InterestMoved
 from engage.following.models import Follower, Interest, InterestState
+from engage.following.queries import TOGETHER
 from engage.outcomes.facts import RecordPublished
 from engage.themes.facts import ThemeClosed
 from engage.themes.models import ThemeGroup
 
 BATCH = 500
-TOGETHER = timedelta(minutes=1)
-"""Actions of one event that are published in the same minute are told in one mail; with its record, in the record's."""
 
 
 # --- what follows from facts of lower floors: wiring.py registers these ----------------------------------------------
 
 
-def on_event_published(fact: Fact, by: Principal) -> None:
+def on_event_published(fact: Fact, _by: Principal) -> None:
     """Its followers are told that it comes."""
     _queue_event("event_published", fact.subject_id)
 
 
-def on_event_moved(fact: Fact, by: Principal) -> None:
+def on_event_moved(fact: Fact, _by: Principal) -> None:
     """Followers of a public event are told of the new date, or that there is none yet."""
     _queue_event("event_moved", fact.subject_id)
 
 
-def on_event_cancelled(fact: Fact, by: Principal) -> None:
+def on_event_cancelled(fact: Fact, _by: Principal) -> None:
     """Followers of a public event are told that it will not be."""
     _queue_event("event_cancelled", fact.subject_id)
 
 
-def on_record_published(fact: RecordPublished, by: Principal) -> None:
+def on_record_published(fact: RecordPublished, _by: Principal) -> None:
     """Followers of the event's theme groups are told, and those of the actions that it made public."""
     now = clock.now()
     actions = queries.actions_published(fact.event_id, now - TOGETHER, now + TOGETHER)
@@ -48,7 +47,7 @@ def on_record_published(fact: RecordPublished, by: Principal) -> None:
     _queue("record_published", fact.event_id, themes)
 
 
-def on_action_published(fact: Fact, by: Principal) -> None:
+def on_action_published(fact: Fact, _by: Principal) -> None:
     """Followers of its theme groups are told when the minute is over, with the event's other actions."""
     action = queries.action_by_id(fact.subject_id)
     if action is None:
@@ -62,13 +61,13 @@ def on_action_published(fact: Fact, by: Principal) -> None:
     )
 
 
-def on_action_verified(fact: Fact, by: Principal) -> None:
+def on_action_verified(fact: Fact, _by: Principal) -> None:
     """Followers of a public action's theme groups are told that the promise is kept."""
     if queries.action_by_id(fact.subject_id) is not None:
         _queue("action_verified", fact.subject_id, queries.themes_of_actions([fact.subject_id]))
 
 
-def on_theme_closed(fact: ThemeClosed, by: Principal) -> None:
+def on_theme_closed(fact: ThemeClosed, _by: Principal) -> None:
     """Its followers move to the successor, or end, and are told."""
     jobs.put(
         "following/move_on",
@@ -86,13 +85,14 @@ def tell(*, what: str, thing: int, themes: Collection[int], at: datetime, after:
     Only those who followed at the occasion are told; each once, whichever of the theme groups they follow.
     """
     occasion = _occasion(what, thing, at)
+    when = {"at": at.isoformat()} if what == "actions_published" else {}
     batch = queries.to_tell(themes, since=at, after=after, limit=BATCH)
     for one in batch:
         outbox.put(
             mail=f"following/{what}",
             key=f"{occasion}:{one.follower_key}",
             to=one.address,
-            args={"interest": one.interest_id, "thing": thing, "at": at.isoformat()},
+            args={"interest": one.interest_id, "thing": thing} | when,
         )
     if len(batch) == BATCH:
         _queue(what, thing, themes, at=at, after=batch[-1].follower_id)
@@ -130,7 +130,7 @@ def move_on(*, theme_id: int, successor_id: int | None, at: datetime, by: Princi
                 mail="following/theme_closed",
                 key=f"{_occasion('theme_closed', theme_id, at)}:{interest.follower.key}",
                 to=interest.follower.address,
-                args={"interest": kept.id, "thing": theme_id, "at": at.isoformat()},
+                args={"interest": kept.id, "thing": theme_id},
             )
     return len(batch)
 
@@ -166,9 +166,7 @@ def _queue_event(what: str, event_id: int) -> None:
         _queue(what, event_id, queries.themes_of_event(event_id))
 
 
-def _queue(
-    what: str, thing: int, themes: Collection[int], *, at: datetime | None = None, after: int = 0
-) -> None:
+def _queue(what: str, thing: int, themes: Collection[int], *, at: datetime | None = None, after: int = 0) -> None:
     at = at or clock.now()
     args: dict[str, Any] = {
         "what": what,
