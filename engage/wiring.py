@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+import engage.accounts.jobs
 import engage.accounts.notices
 import engage.attendance.jobs
 import engage.attendance.notices

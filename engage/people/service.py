@@ -1,0 +1,160 @@
+"""Verbs of people: find or make persons and organisations (docs/domain.md#people).
+
+Finding never changes and never reveals: whoever is known already stays as they are, whatever was typed.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy.exc import IntegrityError
+
+from engage.core import clock
+from engage.core.access import SYSTEM, Principal
+from engage.core.addresses import normalise
+from engage.core.db import db, lock
+from engage.core.errors import RuleBroken
+from engage.core.facts import record
+from engage.core.text import _, slugify
+from engage.people import queries
+from engage.people.facts import AffiliationAdded, AliasAdded, OrganisationAdded, PersonAdded
+from engage.people.models import Affiliation, Organisation, OrganisationAlias, Person, PersonEmail
+
+MOST = 200
+"""Characters of a name or a role."""
+
+
+class NameTaken(RuleBroken):
+    """Another organisation is known under this name."""
+
+
+def person_for(*, email: str, name: str, organisation: str = "", role: str = "", by: Principal) -> Person:
+    """The person whose address this is, unchanged; where it is nobody's, a new one with what was given.
+
+    Two asking at once for one new address get the same person. Raises `BadAddress`, `RuleBroken`.
+    """
+    address = normalise(email)
+    known = queries.person_by_email(address)
+    if known is not None:
+        return known
+    person = Person(name=_line(name, _("Enter the name of the person")), created_at=clock.now())
+    person.emails = [PersonEmail(address=address)]
+    try:
+        with db.session.begin_nested():
+            db.session.add(person)
+    except IntegrityError:
+        found = queries.person_by_email(address)
+        if found is None:
+            raise
+        return found
+    record(PersonAdded(subject_id=person.id), by=by)
+    if organisation.strip():
+        affiliate(person, organisation=organisation_named(organisation, by=by), role=role, by=by)
+    return person
+
+
+def person_named(*, name: str, organisation: str = "", role: str = "", by: Principal) -> Person:
+    """A new person without an address: somebody at the door who gives none. Never found again by name."""
+    person = Person(name=_line(name, _("Enter the name of the person")), created_at=clock.now())
+    db.session.add(person)
+    db.session.flush()
+    record(PersonAdded(subject_id=person.id), by=by)
+    if organisation.strip():
+        affiliate(person, organisation=organisation_named(organisation, by=by), role=role, by=by)
+    return person
+
+
+def affiliate(
+    person: Person,
+    *,
+    organisation: Organisation,
+    role: str = "",
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    by: Principal,
+) -> Affiliation:
+    """What somebody is, at which organisation, from when to when (both days inclusive, None for not known)."""
+    if starts_on is not None and ends_on is not None and ends_on < starts_on:
+        raise RuleBroken(_("The end must not be before the start."), field="ends_on")
+    given = Affiliation(
+        person_id=person.id,
+        organisation=organisation,
+        role=_short(role),
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
+    db.session.add(given)
+    db.session.flush()
+    db.session.expire(person, ["affiliations"])
+    record(AffiliationAdded(subject_id=person.id, organisation_id=organisation.id), by=by)
+    return given
+
+
+def organisation_named(name: str, *, short_name: str = "", by: Principal = SYSTEM) -> Organisation:
+    """The organisation known under this name, short name or alias, unchanged; else a new one.
+
+    Two asking at once for one new name get the same. Raises `RuleBroken` for an empty or too long name.
+    """
+    called = _line(name, _("Enter the name of the organisation"))
+    known = queries.organisation_by_name(called)
+    if known is not None:
+        return known
+    made = Organisation(
+        name=called, folded_name=queries.fold(called)[:MOST], short_name=_short(short_name, 40), slug=_slug(called)
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(made)
+    except IntegrityError:
+        found = queries.organisation_by_name(called)
+        if found is None:
+            raise
+        return found
+    record(OrganisationAdded(subject_id=made.id), by=by)
+    return made
+
+
+def add_alias(organisation: Organisation, *, name: str, by: Principal) -> Organisation:
+    """Let an organisation be found under another name too. Raises `NameTaken` where another one is called so."""
+    organisation = lock(Organisation, organisation.id)
+    called = _line(name, _("Enter the other name"))
+    known = queries.organisation_by_name(called)
+    if known is not None and known.id != organisation.id:
+        raise NameTaken(_("Another organisation is known under this name."), field="name")
+    if known is not None:
+        return organisation
+    alias = OrganisationAlias(organisation_id=organisation.id, name=called, folded_name=queries.fold(called)[:MOST])
+    try:
+        with db.session.begin_nested():
+            db.session.add(alias)
+    except IntegrityError as clash:
+        raise NameTaken(_("Another organisation is known under this name."), field="name") from clash
+    record(AliasAdded(subject_id=organisation.id, alias=called), by=by)
+    return organisation
+
+
+def _line(given: str, missing: str) -> str:
+    """A name on one line, as it is kept."""
+    words = " ".join(given.split())
+    if not words:
+        raise RuleBroken(missing, field="name")
+    if len(words) > MOST or len(queries.fold(words)) > MOST:
+        raise RuleBroken(_("The name must be %(max)d characters or fewer", max=MOST), field="name")
+    return words
+
+
+def _short(given: str, most: int = MOST) -> str:
+    words = " ".join(given.split())
+    if len(words) > most:
+        raise RuleBroken(_("This must be %(max)d characters or fewer", max=most), field="role")
+    return words
+
+
+def _slug(name: str) -> str:
+    """An address for a new organisation: its name's, with the first number that is free."""
+    base = slugify(name, "organisation")
+    slug, number = base, 2
+    while queries.slug_taken(slug):
+        tail = f"-{number}"
+        slug, number = base[: 80 - len(tail)].rstrip("-") + tail, number + 1
+    return slug
