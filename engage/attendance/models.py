@@ -104,8 +104,13 @@ class Invitation(Keyed, Model):
     answered_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
 
-    event: Mapped[Event] = relationship(lazy="joined")
-    person: Mapped[Person] = relationship(lazy="joined")
+    event: Mapped[Event] = relationship()
+    person: Mapped[Person] = relationship()
+
+    @property
+    def programme_id(self) -> int:
+        """The scope in which roles are asked."""
+        return self.event.programme_id
 
 
 class Registration(Keyed, Model):
@@ -147,8 +152,13 @@ class Registration(Keyed, Model):
     offer_expires_at: Mapped[datetime | None]
     override_reason: Mapped[str] = mapped_column(sa.String(600), default="")
 
-    event: Mapped[Event] = relationship(lazy="joined")
-    person: Mapped[Person] = relationship(lazy="joined")
+    event: Mapped[Event] = relationship()
+    person: Mapped[Person] = relationship()
+
+    @property
+    def programme_id(self) -> int:
+        """The scope in which roles are asked."""
+        return self.event.programme_id
 
 
 class RegistrationMove(Model):

@@ -1,0 +1,151 @@
+"""What can happen to invitations and registrations (docs/domain.md#invitation). No fact holds a personal value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engage.core.facts import Fact, know
+from engage.core.text import _l
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OfInvitation(Fact):
+    subject = "invitation"
+
+    event_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OfRegistration(Fact):
+    subject = "registration"
+
+    event_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OfEvent(Fact):
+    subject = "event"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invited(_OfInvitation):
+    """Named, not yet asked."""
+
+    says = _l("Put on the list of invitees")
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationSent(_OfInvitation):
+    says = _l("Invitation sent")
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationReminded(_OfInvitation):
+    says = _l("Reminded")
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationAnswered(_OfInvitation):
+    """`answer`: accepted | declined."""
+
+    says = _l("Invitation answered")
+
+    answer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationWithdrawn(_OfInvitation):
+    says = _l("Invitation withdrawn")
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationExpired(_OfInvitation):
+    says = _l("Invitation expired")
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationToReconfirm(_OfInvitation):
+    says = _l("Asked to reconfirm")
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationsSent(_OfEvent):
+    """One act of sending: how many, and how many seats beyond capacity (then with a reason)."""
+
+    says = _l("Invitations sent")
+
+    count: int
+    beyond: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registered(_OfRegistration):
+    """A registration was made. `state`: requested | confirmed | waitlisted."""
+
+    says = _l("Registered")
+
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationMoved(_OfRegistration):
+    """From one state to another."""
+
+    says = _l("Registration moved")
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookingChanged(_OfRegistration):
+    """The person changed what the registration says of them; which fields, never what they say."""
+
+    says = _l("Booking changed")
+
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckedIn(_OfRegistration):
+    says = _l("Checked in")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckInUndone(_OfRegistration):
+    says = _l("Check-in undone")
+
+
+@dataclass(frozen=True, kw_only=True)
+class WalkedIn(_OfRegistration):
+    """Came without a booking; `beyond` capacity only with a reason."""
+
+    says = _l("Came without a booking")
+
+    beyond: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessNeedsPurged(_OfEvent):
+    says = _l("Access needs deleted, 30 days after the event")
+
+    count: int
+
+
+know(
+    Invited,
+    InvitationSent,
+    InvitationReminded,
+    InvitationAnswered,
+    InvitationWithdrawn,
+    InvitationExpired,
+    InvitationToReconfirm,
+    InvitationsSent,
+    Registered,
+    RegistrationMoved,
+    BookingChanged,
+    CheckedIn,
+    CheckInUndone,
+    WalkedIn,
+    AccessNeedsPurged,
+)

@@ -1,0 +1,74 @@
+"""Reads for writing to people: addresses, whom an event's move concerns, how often an entry was called off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import sqlalchemy as sa
+
+from engage.attendance.models import (
+    LIVE_INVITATION,
+    LIVE_REGISTRATION,
+    Invitation,
+    InvitationState,
+    Registration,
+    RegistrationState,
+)
+from engage.core.db import db
+from engage.people.models import PersonEmail
+
+CALLED_OFF = (RegistrationState.CANCELLED, RegistrationState.LAPSED)
+Concern = tuple[int, str, str, int | None, int | None]
+
+
+def address_of(person_id: int) -> str:
+    """The address to write to; empty where none is known."""
+    return (
+        db.session.scalar(
+            sa.select(PersonEmail.address).where(PersonEmail.person_id == person_id, PersonEmail.is_primary)
+        )
+        or ""
+    )
+
+
+def concerned(event_id: int) -> Sequence[Concern]:
+    """(person, address, name, invitation, registration) of every live invitation that was sent and every live
+    registration; a person may come twice. Nobody without an address."""
+    address = sa.and_(PersonEmail.is_primary, PersonEmail.address != "")
+    nothing = sa.cast(sa.null(), sa.Integer)
+    invited = (
+        sa.select(Invitation.person_id, PersonEmail.address, Invitation.name, Invitation.id, nothing)
+        .join(PersonEmail, sa.and_(PersonEmail.person_id == Invitation.person_id, address))
+        .where(
+            Invitation.event_id == event_id,
+            Invitation.state.in_(LIVE_INVITATION - {InvitationState.DRAFT}),
+        )
+    )
+    booked = (
+        sa.select(Registration.person_id, PersonEmail.address, Registration.name, nothing, Registration.id)
+        .join(PersonEmail, sa.and_(PersonEmail.person_id == Registration.person_id, address))
+        .where(Registration.event_id == event_id, Registration.state.in_(LIVE_REGISTRATION))
+    )
+    rows = db.session.execute(invited).all() + db.session.execute(booked).all()
+    return [(person, to, name, invitation, registration) for person, to, name, invitation, registration in rows]
+
+
+def times_called_off(event_id: int, person_id: int) -> int:
+    """How often this person's calendar entry was cancelled while the event's stood."""
+    return called_off_by_person(event_id, person_id).get(person_id, 0)
+
+
+def called_off_by_person(event_id: int, person_id: int | None = None) -> Mapping[int, int]:
+    """The same for everybody whose entry ever was, or for one person."""
+    ended = sa.select(Registration.person_id).where(
+        Registration.event_id == event_id, Registration.state.in_(CALLED_OFF)
+    )
+    withdrawn = sa.select(Invitation.person_id).where(
+        Invitation.event_id == event_id, Invitation.state == InvitationState.WITHDRAWN
+    )
+    if person_id is not None:
+        ended = ended.where(Registration.person_id == person_id)
+        withdrawn = withdrawn.where(Invitation.person_id == person_id)
+    both = ended.union_all(withdrawn).subquery()
+    column = both.c.person_id
+    return {person: many for person, many in db.session.execute(sa.select(column, sa.func.count()).group_by(column))}

@@ -1,0 +1,60 @@
+"""Verbs of attendance: the rules of docs/domain.md#invitation and #registration.
+
+Every verb locks the event's row first, applies what is due, then decides.
+"""
+
+from __future__ import annotations
+
+from engage.attendance.service.answering import accept, cancel_registration, decline, reconfirm
+from engage.attendance.service.checking_in import Arrival, check_in, doors_are_open, undo_check_in, walk_in
+from engage.attendance.service.due import apply_due, purge_needs
+from engage.attendance.service.inviting import (
+    AlreadyInvited,
+    BeyondCapacity,
+    Invitee,
+    invite,
+    invite_all,
+    remind,
+    send,
+    withdraw,
+)
+from engage.attendance.service.registering import (
+    RegistrationClosed,
+    approve,
+    change,
+    decline_offer,
+    is_open,
+    refuse,
+    register,
+    take_offer,
+)
+
+__all__ = [
+    "AlreadyInvited",
+    "Arrival",
+    "BeyondCapacity",
+    "Invitee",
+    "RegistrationClosed",
+    "accept",
+    "apply_due",
+    "approve",
+    "cancel_registration",
+    "change",
+    "check_in",
+    "decline",
+    "decline_offer",
+    "doors_are_open",
+    "invite",
+    "invite_all",
+    "is_open",
+    "purge_needs",
+    "reconfirm",
+    "refuse",
+    "register",
+    "remind",
+    "send",
+    "take_offer",
+    "undo_check_in",
+    "walk_in",
+    "withdraw",
+]

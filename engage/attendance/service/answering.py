@@ -1,0 +1,156 @@
+"""Answering an invitation: yes, no, a change of mind until the event begins (docs/domain.md#invitation)."""
+
+from __future__ import annotations
+
+from engage.attendance import queries
+from engage.attendance.facts import InvitationAnswered
+from engage.attendance.models import Invitation, InvitationState, Registration, RegistrationState
+from engage.attendance.queries import Seats
+from engage.attendance.service import moves, telling
+from engage.core import clock, links
+from engage.core.access import Principal
+from engage.core.db import db
+from engage.core.errors import RuleBroken
+from engage.core.facts import record
+from engage.core.text import _
+from engage.events.models import Event, EventState
+
+I = InvitationState  # noqa: E741 -- reads as in the models
+S = RegistrationState
+GIVES_UP = frozenset({S.REQUESTED, S.CONFIRMED, S.WAITLISTED, S.OFFERED, S.RECONFIRM})
+"""States that end as cancelled when the person does not come after all."""
+
+
+def accept(invitation: Invitation, *, by: Principal) -> Registration:
+    """Say yes. Makes exactly one registration, however often it is said: a place where the invitation held a seat, or
+    one is free and nobody waits; else a place in the line. Raises `RuleBroken` once it is too late."""
+    event, seats = moves.enter_with(invitation)
+    standing = queries.live_registration(event.id, invitation.person_id)
+    if invitation.state is I.ACCEPTED and standing is not None:
+        return standing
+    _refuse_too_late(event, invitation)
+    if invitation.state is I.RECONFIRM and standing is not None and standing.state is S.RECONFIRM:
+        return reconfirm_both(event, standing, invitation, by)
+    held = event.holds_seats and invitation.state is I.SENT
+    _answer(event, invitation, I.ACCEPTED, by)
+    if standing is not None:
+        standing.invitation_id = invitation.id
+        return standing
+    return seat(event, seats, invitation, held=held, by=by)
+
+
+def seat(event: Event, seats: Seats, invitation: Invitation, *, held: bool, by: Principal) -> Registration:
+    """The one registration of an accepted invitation, with its booking link, and the mail that says what it is."""
+    registration = Registration(
+        event_id=event.id,
+        person_id=invitation.person_id,
+        invitation_id=invitation.id,
+        queue_number=moves.next_number(event),
+        state=moves.newcomers_state(seats, seat_held=held),
+        name=invitation.name,
+        role=invitation.role,
+        organisation=invitation.organisation,
+        registered_at=clock.now(),
+    )
+    moved = moves.begin(registration, by=by)
+    links.issue("booking", registration.id, expires_at=telling.link_end(event))
+    moves.record_registered(event, registration, by)
+    telling.of_move(event, registration, moved)
+    return registration
+
+
+def decline(invitation: Invitation, *, apology: str = "", by: Principal) -> Invitation:
+    """Say no, with an apology if one is given; a place that was held or taken goes to whoever waits.
+
+    Saying so twice changes nothing but the apology. Raises `RuleBroken` once it is too late.
+    """
+    event, _seats = moves.enter_with(invitation)
+    if invitation.state is I.DECLINED:
+        if apology.strip() and event.state in moves.BEFORE_LIVE:
+            invitation.apology = apology.strip()
+        return invitation
+    _refuse_too_late(event, invitation)
+    _answer(event, invitation, I.DECLINED, by)
+    invitation.apology = apology.strip()
+    standing = queries.live_registration(event.id, invitation.person_id)
+    if standing is not None and standing.state in GIVES_UP:
+        moved = moves.move(standing, S.CANCELLED, by=by)
+        telling.of_move(event, standing, moved)
+    moves.settle(event)
+    return invitation
+
+
+def cancel_registration(registration: Registration, *, reason: str = "", by: Principal) -> Registration:
+    """Give the place, or the place in the line, back; whoever waits longest is offered it. An invitation that was
+    accepted counts as declined. Twice changes nothing. Raises `RuleBroken` once the event has begun."""
+    event, _seats = moves.enter_with(registration)
+    if registration.state not in GIVES_UP:
+        if registration.state in (S.CANCELLED, S.LAPSED, S.REFUSED):
+            return registration
+        raise RuleBroken(_("Somebody who was checked in cannot cancel any more."))
+    moves.refuse_after_start(event)
+    moved = moves.move(registration, S.CANCELLED, by=by, reason=reason.strip())
+    invitation = _accepted(registration)
+    if invitation is not None:
+        _answer(event, invitation, I.DECLINED, by)
+        invitation.apology = reason.strip()
+    telling.of_move(event, registration, moved)
+    moves.settle(event)
+    return registration
+
+
+def reconfirm(registration: Registration, *, by: Principal) -> Registration:
+    """Yes, the new date suits too. Twice changes nothing. Raises `RuleBroken` when the seat is held no longer."""
+    event, _seats = moves.enter_with(registration)
+    if registration.state is S.CONFIRMED:
+        return registration
+    _refuse_no_date(event)
+    moves.refuse_after_start(event)
+    return reconfirm_both(event, registration, _accepted(registration), by)
+
+
+def reconfirm_both(
+    event: Event, registration: Registration, invitation: Invitation | None, by: Principal
+) -> Registration:
+    """The registration, and the invitation that it came from, stand again."""
+    moved = moves.move(registration, S.CONFIRMED, by=by)
+    if invitation is not None and invitation.state is I.RECONFIRM:
+        _answer(event, invitation, I.ACCEPTED, by)
+    telling.of_move(event, registration, moved)
+    return registration
+
+
+def _accepted(registration: Registration) -> Invitation | None:
+    """The invitation behind a registration, if it stands as accepted or to be reconfirmed."""
+    if registration.invitation_id is None:
+        return None
+    invitation = db.session.get_one(Invitation, registration.invitation_id)
+    return invitation if invitation.state in (I.ACCEPTED, I.RECONFIRM) else None
+
+
+def _answer(event: Event, invitation: Invitation, answer: InvitationState, by: Principal) -> None:
+    moves.move_invitation(invitation, answer)
+    invitation.answered_at = clock.now()
+    if answer is I.ACCEPTED:
+        invitation.apology = ""
+    record(
+        InvitationAnswered(
+            subject_id=invitation.id, programme_id=event.programme_id, event_id=event.id, answer=answer.value
+        ),
+        by=by,
+    )
+
+
+def _refuse_too_late(event: Event, invitation: Invitation) -> None:
+    if invitation.state is I.EXPIRED:
+        raise RuleBroken(_("The time to answer this invitation has passed."))
+    if invitation.state is I.DRAFT:
+        raise RuleBroken(_("This invitation has not been sent yet."))
+    if invitation.state is I.WITHDRAWN:
+        raise RuleBroken(_("This invitation was withdrawn."))
+    moves.refuse_after_start(event)
+
+
+def _refuse_no_date(event: Event) -> None:
+    if event.state is EventState.POSTPONED and event.starts_at is None:
+        raise RuleBroken(_("The new date is not known yet. We will ask you when it is."))

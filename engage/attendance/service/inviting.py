@@ -1,0 +1,203 @@
+"""Inviting: put on the list, send, remind, withdraw (docs/domain.md#invitation)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from engage.attendance import queries
+from engage.attendance.facts import (
+    InvitationReminded,
+    InvitationSent,
+    InvitationsSent,
+    InvitationWithdrawn,
+    Invited,
+)
+from engage.attendance.models import Invitation, InvitationState, RegistrationState
+from engage.attendance.service import moves, telling
+from engage.core import clock, links
+from engage.core.access import Principal
+from engage.core.db import db
+from engage.core.errors import RuleBroken
+from engage.core.facts import record
+from engage.core.text import _, ngettext
+from engage.events.models import BEFORE_LIVE, Event, EventState
+from engage.people import service as people
+from engage.people.models import Person
+
+I = InvitationState  # noqa: E741 -- reads as in the models
+SENDABLE = frozenset({EventState.SCHEDULED, EventState.OPEN, EventState.CLOSED})
+
+
+class AlreadyInvited(RuleBroken):
+    """The person has a live invitation to this event, or a booking."""
+
+
+class BeyondCapacity(RuleBroken):
+    """There are not that many seats: going beyond needs a reason."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invitee:
+    """Somebody to invite, as typed, pasted or imported. `email` is normalised."""
+
+    email: str
+    name: str
+    role: str = ""
+    organisation: str = ""
+
+
+def invite(
+    event: Event, *, person: Person, name: str = "", role: str = "", organisation: str = "", by: Principal
+) -> Invitation:
+    """Put a person on the list, unsent. Name, role and organisation are kept as they are now.
+
+    Raises `AlreadyInvited`, or `RuleBroken` when the event has begun or was cancelled.
+    """
+    event, _seats = moves.enter(event)
+    _refuse_closed(event)
+    if queries.live_invitation(event.id, person.id) is not None:
+        raise AlreadyInvited(_("This person is on the list already."), field="email")
+    if queries.live_registration(event.id, person.id) is not None:
+        raise AlreadyInvited(_("This person has a booking already."), field="email")
+    return _put(event, person, Invitee(email="", name=name or person.name, role=role, organisation=organisation), by)
+
+
+def invite_all(event: Event, *, invitees: Iterable[Invitee], by: Principal) -> Sequence[Invitation]:
+    """Put many on the list; whoever is on it or has a booking already is left as they are. Returns the new ones."""
+    event, _seats = moves.enter(event)
+    _refuse_closed(event)
+    known = queries.known_addresses(event)
+    new = []
+    for invitee in {each.email: each for each in reversed(list(invitees))}.values():
+        if invitee.email not in known:
+            person = people.person_for(email=invitee.email, name=invitee.name, by=by)
+            new.append(_put(event, person, invitee, by))
+    return new[::-1]
+
+
+def _put(event: Event, person: Person, invitee: Invitee, by: Principal) -> Invitation:
+    invitation = Invitation(
+        event_id=event.id,
+        person_id=person.id,
+        name=invitee.name,
+        role=invitee.role,
+        organisation=invitee.organisation,
+        created_at=clock.now(),
+    )
+    db.session.add(invitation)
+    db.session.flush()
+    record(Invited(subject_id=invitation.id, programme_id=event.programme_id, event_id=event.id), by=by)
+    return invitation
+
+
+def send(
+    event: Event, *, invitations: Iterable[Invitation], override_reason: str = "", by: Principal
+) -> Sequence[Invitation]:
+    """Ask these people: each gets one mail with the link that answers and a calendar entry. Drafts only; others are
+    left as they are. Returns those sent.
+
+    Raises `BeyondCapacity` where the event holds seats for the asked, there are too few and no reason is given;
+    `RuleBroken` before the event has a date.
+    """
+    event, seats = moves.enter(event)
+    _refuse_unsendable(event)
+    drafts = [i for i in _afresh(invitations, event) if i.state is I.DRAFT]
+    beyond = seats.beyond(len(drafts)) if event.holds_seats else 0
+    if beyond and not override_reason.strip():
+        raise BeyondCapacity(
+            ngettext(
+                "That is %(num)d seat more than there is. Say why to go beyond capacity, or send fewer.",
+                "That is %(num)d seats more than there are. Say why to go beyond capacity, or send fewer.",
+                beyond,
+            ),
+            field="override_reason",
+        )
+    if not drafts:
+        return []
+    for invitation in drafts:
+        _send_one(event, invitation, by)
+    told = InvitationsSent(
+        subject_id=event.id,
+        programme_id=event.programme_id,
+        count=len(drafts),
+        beyond=beyond,
+        reason=override_reason.strip() if beyond else "",
+    )
+    record(told, by=by)
+    return drafts
+
+
+def _send_one(event: Event, invitation: Invitation, by: Principal) -> None:
+    moves.move_invitation(invitation, I.SENT)
+    invitation.sent_at = clock.now()
+    links.issue("invitation", invitation.id, expires_at=telling.link_end(event))
+    record(InvitationSent(subject_id=invitation.id, programme_id=event.programme_id, event_id=event.id), by=by)
+    telling.invitee(event, invitation, "ask", f"ask:{invitation.id}")
+
+
+def remind(event: Event, *, invitations: Iterable[Invitation], by: Principal) -> Sequence[Invitation]:
+    """Ask again those who have not answered, nobody else, and each at most once a day. Returns those reminded."""
+    event, _seats = moves.enter(event)
+    _refuse_unsendable(event)
+    day = clock.today(event.zone)
+    silent = []
+    for invitation in _afresh(invitations, event):
+        if invitation.state not in (I.SENT, I.RECONFIRM):
+            continue
+        if telling.invitee(event, invitation, "remind", f"remind:{invitation.id}:{day.isoformat()}"):
+            silent.append(invitation)
+            invitation.reminded_at = clock.now()
+            fact = InvitationReminded(
+                subject_id=invitation.id, programme_id=event.programme_id, event_id=event.id
+            )
+            record(fact, by=by)
+    return silent
+
+
+def withdraw(invitation: Invitation, *, reason: str = "", by: Principal) -> Invitation:
+    """Take an invitation back: its link stops working, its seat goes to whoever waits, and, if it was ever sent, the
+    person is told and the calendar entry cancelled. Twice changes nothing."""
+    event, _seats = moves.enter_with(invitation)
+    if invitation.state is I.WITHDRAWN:
+        return invitation
+    moves.refuse_after_start(event)
+    was = invitation.state
+    moves.move_invitation(invitation, I.WITHDRAWN)
+    record(
+        InvitationWithdrawn(
+            subject_id=invitation.id, programme_id=event.programme_id, event_id=event.id, reason=reason.strip()
+        ),
+        by=by,
+    )
+    links.revoke("invitation", invitation.id)
+    registration = queries.live_registration(event.id, invitation.person_id)
+    if registration is not None and registration.invitation_id == invitation.id:
+        moves.move(registration, RegistrationState.CANCELLED, by=by, reason=reason.strip())
+    if was not in (I.DRAFT, I.DECLINED):
+        telling.invitee(event, invitation, "withdrawn", f"withdrawn:{invitation.id}")
+    moves.settle(event)
+    return invitation
+
+
+def _afresh(invitations: Iterable[Invitation], event: Event) -> Sequence[Invitation]:
+    """These invitations as they stand now that the event is locked; of this event only."""
+    idents = [sa.inspect(invitation).identity[0] for invitation in invitations]
+    return queries.by_ids(event, idents)
+
+
+def _refuse_closed(event: Event) -> None:
+    if event.state not in BEFORE_LIVE:
+        raise RuleBroken(_("Nobody can be invited any more: the event has begun, was held or was cancelled."))
+
+
+def _refuse_unsendable(event: Event) -> None:
+    if event.state is EventState.DRAFT:
+        raise RuleBroken(_("Schedule the event first: an invitation says when it is."))
+    if event.state is EventState.POSTPONED:
+        raise RuleBroken(_("The event is postponed. Set its new date first: an invitation says when it is."))
+    moves.refuse_after_start(event)
+    if event.state not in SENDABLE:
+        raise RuleBroken(_("Nobody can be invited any more: the event has begun, was held or was cancelled."))

@@ -1,0 +1,198 @@
+"""What every verb begins with and stands on: the event's lock, the moves that are due, the one way to change a state.
+
+Seats are decided in one transaction with the event's row locked first, so that no two units of work decide at once
+(docs/domain.md#invitation). Whatever fell due meanwhile is applied before the verb does its own.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from engage.attendance import queries
+from engage.attendance.facts import Registered, RegistrationMoved
+from engage.attendance.models import (
+    INVITATION_MOVES,
+    REGISTRATION_MOVES,
+    Invitation,
+    InvitationState,
+    Registration,
+    RegistrationMove,
+    RegistrationState,
+)
+from engage.attendance.queries import Seats
+from engage.attendance.service import telling
+from engage.core import clock
+from engage.core.access import SYSTEM, Principal
+from engage.core.db import db, lock
+from engage.core.errors import RuleBroken
+from engage.core.facts import record
+from engage.core.states import check_move
+from engage.core.text import _
+from engage.events.models import BEFORE_LIVE, Event, EventState
+
+S = RegistrationState
+OFFER_STANDS = timedelta(hours=48)
+GIVES_SEATS = frozenset({EventState.SCHEDULED, EventState.OPEN, EventState.CLOSED})
+"""States of an event in which a freed seat is offered to the first in line."""
+
+
+def enter(event: Event) -> tuple[Event, Seats]:
+    """Lock the event, apply what is due, and say how its seats stand. Every verb begins here."""
+    locked = lock(Event, event.id)
+    return locked, settle(locked)
+
+
+def enter_with(thing: Invitation | Registration) -> tuple[Event, Seats]:
+    """The same for something of an event, which is then read afresh: what the lock waited for may have changed it."""
+    locked, seats = enter(thing.event)
+    db.session.refresh(thing)
+    return locked, seats
+
+
+def settle(event: Event) -> Seats:
+    """Under the event's lock: lapse what has run out, pass freed seats on to the first in line. Returns the seats."""
+    seats = queries.seats(event)
+    if event.state not in BEFORE_LIVE:
+        return seats
+    now = clock.now()
+    moved = False
+    if seats.first_expiry is not None and seats.first_expiry <= now:
+        for offer in queries.offers_due(event.id, now):
+            lapse(event, offer, at=offer.offer_expires_at or now, reason=_("The offer was not taken in time."))
+        moved = True
+    if seats.states.get(S.RECONFIRM) and event.reconfirm_by is not None and event.reconfirm_by <= now:
+        _lapse_unconfirmed(event, event.reconfirm_by)
+        moved = True
+    if moved:
+        seats = queries.seats(event)
+    return _pass_on(event, seats, now)
+
+
+def _lapse_unconfirmed(event: Event, at: datetime) -> None:
+    for registration in queries.in_states(event.id, S.RECONFIRM):
+        lapse(event, registration, at=at, reason=_("Not reconfirmed in time."))
+    for line in queries.in_state(event, InvitationState.RECONFIRM):
+        move_invitation(line.invitation, InvitationState.EXPIRED)
+
+
+def _pass_on(event: Event, seats: Seats, now: datetime) -> Seats:
+    """Offer each free seat to whoever waits longest."""
+    begun = event.starts_at is not None and event.starts_at <= now
+    if not seats.waiting or event.state not in GIVES_SEATS or begun:
+        return seats
+    many = seats.waiting if seats.free is None else min(seats.free, seats.waiting)
+    if not many:
+        return seats
+    for registration in queries.first_in_line(event.id, many):
+        offer(event, registration, now)
+    return queries.seats(event)
+
+
+def offer(event: Event, registration: Registration, now: datetime) -> None:
+    """A place, held until 48 hours have passed or the event starts, whichever is sooner."""
+    end = now + OFFER_STANDS
+    registration.offer_expires_at = min(end, event.starts_at) if event.starts_at else end
+    moved = move(registration, S.OFFERED, by=SYSTEM)
+    telling.of_move(event, registration, moved)
+
+
+def lapse(event: Event, registration: Registration, *, at: datetime, reason: str, tell: bool = True) -> None:
+    """The place, or the place in the line, is gone; taking effect at the instant at which it was due."""
+    moved = move(registration, S.LAPSED, by=SYSTEM, at=at, reason=reason)
+    if tell:
+        telling.of_move(event, registration, moved)
+
+
+def move(
+    registration: Registration,
+    new: RegistrationState,
+    *,
+    by: Principal,
+    at: datetime | None = None,
+    reason: str = "",
+) -> RegistrationMove:
+    """Set the state, and write the dated move that it is a copy of. `at`: when it took effect, if not now."""
+    old = registration.state
+    check_move(REGISTRATION_MOVES, old, new, what=_("A registration"))
+    registration.state = new
+    registration.state_reason = reason
+    moved = _keep(registration, by, at, reason)
+    fact = RegistrationMoved(
+        subject_id=registration.id,
+        programme_id=registration.event.programme_id,
+        event_id=registration.event_id,
+        old=old.value,
+        new=new.value,
+        reason=reason,
+    )
+    record(fact, by=by)
+    return moved
+
+
+def begin(registration: Registration, *, by: Principal, reason: str = "") -> RegistrationMove:
+    """Keep a new registration with its first dated move."""
+    db.session.add(registration)
+    db.session.flush()
+    moved = _keep(registration, by, None, reason)
+    db.session.flush()
+    return moved
+
+
+def _keep(registration: Registration, by: Principal, at: datetime | None, reason: str) -> RegistrationMove:
+    now = clock.now()
+    moved = RegistrationMove(
+        registration_id=registration.id,
+        state=registration.state,
+        effective_at=at or now,
+        recorded_at=now,
+        actor=by.actor,
+        reason=reason,
+    )
+    db.session.add(moved)
+    return moved
+
+
+def move_invitation(invitation: Invitation, new: InvitationState) -> None:
+    """Set an invitation's state, or say why not. The caller records the fact."""
+    check_move(INVITATION_MOVES, invitation.state, new, what=_("An invitation"))
+    invitation.state = new
+
+
+def next_number(event: Event, pool: str = "standard") -> int:
+    """The next number of the line: grows, and is never given twice."""
+    last = db.session.scalar(
+        sa.select(sa.func.max(Registration.queue_number)).where(
+            Registration.event_id == event.id, Registration.pool == pool
+        )
+    )
+    return (last or 0) + 1
+
+
+def newcomers_state(seats: Seats, *, seat_held: bool = False) -> RegistrationState:
+    """A place where one was held or is free with nobody waiting; else a place in the line."""
+    return S.CONFIRMED if seat_held or seats.room else S.WAITLISTED
+
+
+def refuse_after_start(event: Event) -> None:
+    """Answers and bookings end when the event begins."""
+    begun = event.starts_at is not None and event.starts_at <= clock.now()
+    if event.state is EventState.CANCELLED:
+        raise RuleBroken(_("This event was cancelled."))
+    if event.state not in BEFORE_LIVE or (begun and event.state is not EventState.POSTPONED):
+        raise RuleBroken(_("The event has begun: nothing can be changed any more."))
+
+
+def record_registered(event: Event, registration: Registration, by: Principal) -> None:
+    """Say in the history that a registration was made."""
+    record(
+        Registered(
+            subject_id=registration.id,
+            programme_id=event.programme_id,
+            event_id=event.id,
+            state=registration.state.value,
+            reason=registration.override_reason,
+        ),
+        by=by,
+    )

@@ -1,0 +1,221 @@
+"""Registering by oneself, requests, and what the booking link can do (docs/domain.md#registration)."""
+
+from __future__ import annotations
+
+from engage.attendance import queries
+from engage.attendance.facts import BookingChanged, InvitationAnswered
+from engage.attendance.models import (
+    LIVE_REGISTRATION,
+    AccessNeed,
+    Invitation,
+    InvitationState,
+    Registration,
+    RegistrationState,
+)
+from engage.attendance.service import moves, telling
+from engage.core import addresses, clock, links
+from engage.core.access import Principal
+from engage.core.db import db
+from engage.core.errors import RuleBroken
+from engage.core.facts import record
+from engage.core.text import _
+from engage.events.models import Admission, Event, EventState
+from engage.people import service as people
+
+I = InvitationState  # noqa: E741 -- reads as in the models
+S = RegistrationState
+
+
+class RegistrationClosed(RuleBroken):
+    """The event takes no registrations now."""
+
+
+def is_open(event: Event) -> bool:
+    """Whether registration is open at this instant, whatever the minute job has got round to."""
+    now = clock.now()
+    return (
+        event.state is EventState.OPEN
+        and (event.registration_opens_at is None or event.registration_opens_at <= now)
+        and (event.registration_closes_at is None or now < event.registration_closes_at)
+        and (event.starts_at is None or now < event.starts_at)
+    )
+
+
+def register(
+    event: Event,
+    *,
+    email: str,
+    name: str,
+    role: str = "",
+    organisation: str = "",
+    access: str = "",
+    dietary: str = "",
+    by: Principal,
+) -> Registration:
+    """Take a place, or a place in the line; where admission is by approval, ask for one. The mail says which.
+
+    Somebody who has a live registration keeps it as it is and is sent its link again: nothing typed on a public form
+    changes or reveals what is held of a person. Raises `RegistrationClosed`, `BadAddress`.
+    """
+    address = addresses.normalise(email)
+    event, seats = moves.enter(event)
+    if not is_open(event):
+        raise RegistrationClosed(_("Registration for this event is closed."))
+    person = people.person_for(email=address, name=name, by=by)
+    before = queries.of_person(event.id, person.id)
+    standing = next((known for known in before if known.state in LIVE_REGISTRATION), None)
+    if standing is not None:
+        telling.again(event, standing, address, clock.today(event.zone).isoformat())
+        return standing
+    invitation = queries.live_invitation(event.id, person.id)
+    held = event.holds_seats and invitation is not None and invitation.state is I.SENT
+    asked = event.admission is Admission.BY_APPROVAL and not _was_asked(invitation)
+    registration = Registration(
+        event_id=event.id,
+        person_id=person.id,
+        invitation_id=_take_up(event, invitation, by),
+        queue_number=moves.next_number(event),
+        state=S.REQUESTED if asked else moves.newcomers_state(seats, seat_held=held),
+        name=name,
+        role=role,
+        organisation=organisation,
+        registered_at=clock.now(),
+    )
+    moved = moves.begin(registration, by=by)
+    _keep_needs(registration, access, dietary)
+    links.issue("booking", registration.id, expires_at=telling.link_end(event))
+    moves.record_registered(event, registration, by)
+    telling.of_move(event, registration, moved, to=address, called_off=len(before))
+    return registration
+
+
+def _was_asked(invitation: Invitation | None) -> bool:
+    return invitation is not None and invitation.state is not I.DRAFT
+
+
+def _take_up(event: Event, invitation: Invitation | None, by: Principal) -> int | None:
+    """Registering answers an invitation; one that was never sent is needed no longer."""
+    if invitation is None:
+        return None
+    if invitation.state is I.DRAFT:
+        moves.move_invitation(invitation, I.WITHDRAWN)
+        return None
+    if invitation.state is not I.ACCEPTED:
+        moves.move_invitation(invitation, I.ACCEPTED)
+        invitation.answered_at = clock.now()
+        invitation.apology = ""
+        record(
+            InvitationAnswered(
+                subject_id=invitation.id, programme_id=event.programme_id, event_id=event.id, answer="accepted"
+            ),
+            by=by,
+        )
+    return invitation.id
+
+
+def approve(registration: Registration, *, by: Principal) -> Registration:
+    """Say yes to a request: a place if one is free and nobody waits, else the end of the line. Twice is harmless."""
+    event, seats = moves.enter_with(registration)
+    if registration.state is not S.REQUESTED and registration.state in LIVE_REGISTRATION:
+        return registration
+    moves.refuse_after_start(event)
+    new = moves.newcomers_state(seats)
+    if new is S.WAITLISTED:
+        registration.queue_number = moves.next_number(event, registration.pool)
+    moved = moves.move(registration, new, by=by)
+    telling.of_move(event, registration, moved)
+    return registration
+
+
+def refuse(registration: Registration, *, reason: str, by: Principal) -> Registration:
+    """Say no to a request, and why: the person reads it. Raises `RuleBroken` without a reason."""
+    event, _seats = moves.enter_with(registration)
+    if registration.state is S.REFUSED:
+        return registration
+    if not reason.strip():
+        raise RuleBroken(_("Say why: the person reads it."), field="reason")
+    moved = moves.move(registration, S.REFUSED, by=by, reason=reason.strip())
+    telling.of_move(event, registration, moved)
+    return registration
+
+
+def take_offer(registration: Registration, *, by: Principal) -> Registration:
+    """Take the place on offer. Twice changes nothing. Raises `RuleBroken` when the offer has run out."""
+    event, _seats = moves.enter_with(registration)
+    if registration.state is S.CONFIRMED:
+        return registration
+    if registration.state is not S.OFFERED:
+        raise RuleBroken(_("There is no offer to take: it has run out or was given back."))
+    moves.refuse_after_start(event)
+    registration.offer_expires_at = None
+    moved = moves.move(registration, S.CONFIRMED, by=by)
+    telling.of_move(event, registration, moved)
+    return registration
+
+
+def decline_offer(registration: Registration, *, by: Principal) -> Registration:
+    """Give the place on offer back: it goes to the next in line at once. Twice changes nothing."""
+    event, _seats = moves.enter_with(registration)
+    if registration.state in (S.CANCELLED, S.LAPSED):
+        return registration
+    if registration.state is not S.OFFERED:
+        raise RuleBroken(_("There is no offer to give back."))
+    moved = moves.move(registration, S.CANCELLED, by=by, reason=_("The offer was declined."))
+    telling.of_move(event, registration, moved)
+    moves.settle(event)
+    return registration
+
+
+def change(
+    registration: Registration,
+    *,
+    name: str,
+    role: str = "",
+    organisation: str = "",
+    access: str = "",
+    dietary: str = "",
+    forget_needs: bool = False,
+    by: Principal,
+) -> Registration:
+    """Change what the registration says. Empty needs leave those told before; `forget_needs` deletes them."""
+    event, _seats = moves.enter_with(registration)
+    if registration.state not in LIVE_REGISTRATION:
+        raise RuleBroken(_("This booking has ended: there is nothing to change."))
+    moves.refuse_after_start(event)
+    new = {"name": name, "role": role, "organisation": organisation}
+    changed = [field for field, value in new.items() if getattr(registration, field) != value]
+    for field in changed:
+        setattr(registration, field, new[field])
+    if forget_needs and _forget(registration):
+        changed.append("needs")
+    elif _keep_needs(registration, access, dietary):
+        changed.append("needs")
+    if changed:
+        fact = BookingChanged(
+            subject_id=registration.id,
+            programme_id=event.programme_id,
+            event_id=event.id,
+            fields=tuple(changed),
+        )
+        record(fact, by=by)
+    return registration
+
+
+def _keep_needs(registration: Registration, access: str, dietary: str) -> bool:
+    if not access and not dietary:
+        return False
+    need = queries.need_of(registration.id) or AccessNeed(registration_id=registration.id)
+    need.access = access or need.access or ""
+    need.dietary = dietary or need.dietary or ""
+    db.session.add(need)
+    db.session.flush()
+    return True
+
+
+def _forget(registration: Registration) -> bool:
+    need = queries.need_of(registration.id)
+    if need is None:
+        return False
+    db.session.delete(need)
+    db.session.flush()
+    return True

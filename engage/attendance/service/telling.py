@@ -1,0 +1,153 @@
+"""Who is written to, about what: every mail's key says the occasion, so that each person hears of it once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from engage.attendance import queries
+from engage.attendance.models import Invitation, Registration, RegistrationMove, RegistrationState
+from engage.core import links, outbox
+from engage.core.facts import Effect
+from engage.core.text import ngettext
+from engage.events.models import Event
+
+S = RegistrationState
+LINK_OUTLIVES = timedelta(days=60)
+"""How long after the event an invitation's or a booking's link still shows what was said."""
+MOVE_MAILS = {
+    S.REQUESTED: "requested",
+    S.CONFIRMED: "booked",
+    S.WAITLISTED: "waiting",
+    S.OFFERED: "offer",
+    S.REFUSED: "refused",
+    S.LAPSED: "lapsed",
+    S.CANCELLED: "called_off",
+}
+
+
+def link_end(event: Event) -> datetime | None:
+    """When the links of an event stop working; None while its date is not known."""
+    return event.ends_at + LINK_OUTLIVES if event.ends_at else None
+
+
+def invitee(event: Event, invitation: Invitation, mail: str, key: str) -> bool:
+    """Write to an invitee. False where this occasion was written about before, or no address is known."""
+    address = queries.address_of(invitation.person_id)
+    args = {"invitation": invitation.id, "sequence": _sequence(event, invitation.person_id)}
+    return _put(mail, key, address, invitation, args)
+
+
+def of_move(
+    event: Event,
+    registration: Registration,
+    moved: RegistrationMove,
+    *,
+    to: str = "",
+    called_off: int | None = None,
+) -> bool:
+    """Tell the person what became of the registration; once per move.
+
+    `to`, `called_off`: the address, and how often the entry was called off, where the caller knows them already.
+    """
+    sequence = _sequence(event, registration.person_id) if called_off is None else event.sequence + called_off
+    args = {"registration": registration.id, "sequence": sequence}
+    address = to or queries.address_of(registration.person_id)
+    return _put(MOVE_MAILS[moved.state], f"move:{moved.id}", address, registration, args)
+
+
+def again(event: Event, registration: Registration, to: str, day: str) -> bool:
+    """Somebody registered with this address again: the link once more, at most once a day."""
+    args = {"registration": registration.id, "sequence": event.sequence}
+    return _put("again", f"again:{registration.id}:{day}", to, registration, args)
+
+
+def _put(mail: str, key: str, to: str, about: Invitation | Registration, args: dict[str, int]) -> bool:
+    if not to:
+        return False
+    row = outbox.put(
+        mail=f"attendance/{mail}",
+        key=key,
+        to=to,
+        name=about.name,
+        person_id=about.person_id,
+        sequence=args["sequence"],
+        args=args,
+    )
+    return row is not None
+
+
+def _sequence(event: Event, person_id: int) -> int:
+    """The event's SEQUENCE, raised by each time that the entry was cancelled for this person alone: never goes back."""
+    return event.sequence + queries.times_called_off(event.id, person_id)
+
+
+# --- all at once ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Concerned:
+    """Somebody whom an event's move concerns, by invitation, by registration, or both."""
+
+    person_id: int
+    address: str
+    name: str
+    invitation_id: int | None
+    registration_id: int | None
+
+
+def everybody(event: Event, mail: str, concerned: Iterable[Concerned]) -> int:
+    """Tell each of them once of what just happened to the event, at its present SEQUENCE. Returns how many."""
+    told = 0
+    off = queries.called_off_by_person(event.id)
+    for one in concerned:
+        sequence = event.sequence + off.get(one.person_id, 0)
+        row = outbox.put(
+            mail=f"attendance/{mail}",
+            key=f"{mail}:{event.id}:{event.sequence}:{one.person_id}",
+            to=one.address,
+            name=one.name,
+            person_id=one.person_id,
+            sequence=sequence,
+            args={
+                "invitation": one.invitation_id,
+                "registration": one.registration_id,
+                "sequence": sequence,
+            },
+        )
+        told += row is not None
+    return told
+
+
+def concerned_by(event_id: int) -> list[Concerned]:
+    """Everybody with a live invitation that was sent, or a live registration, each once, by name."""
+    found: dict[int, Concerned] = {}
+    for person_id, address, name, invitation_id, registration_id in queries.concerned(event_id):
+        known = found.get(person_id)
+        found[person_id] = Concerned(
+            person_id=person_id,
+            address=address,
+            name=name,
+            invitation_id=invitation_id or (known.invitation_id if known else None),
+            registration_id=registration_id or (known.registration_id if known else None),
+        )
+    return sorted(found.values(), key=lambda one: (one.name, one.person_id))
+
+
+def effect(concerned: list[Concerned]) -> list[Effect]:
+    """For the page that asks first."""
+    if not concerned:
+        return []
+    what = ngettext("person will be told by mail", "people will be told by mail", len(concerned))
+    return [Effect(len(concerned), what, tuple(one.name for one in concerned))]
+
+
+def prolong(event: Event, concerned: Iterable[Concerned]) -> None:
+    """Let the links live as long after the new date as they would have after the old one."""
+    end = link_end(event)
+    for one in concerned:
+        if one.invitation_id is not None:
+            links.issue("invitation", one.invitation_id, expires_at=end)
+        if one.registration_id is not None:
+            links.issue("booking", one.registration_id, expires_at=end)
