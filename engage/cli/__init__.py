@@ -137,8 +137,8 @@ def user_add(email: str, name: str | None, admin: bool) -> None:
     from engage.cli import users
     from engage.config import load_settings
 
-    users.add(load_settings(), email=email, name=name, admin=admin)
-    click.echo(f"{email} can sign in{' and administers the site' if admin else ''}.")
+    address = users.add(load_settings(), email=email, name=name, admin=admin)
+    click.echo(f"{address} can sign in{' and administers the site' if admin else ''}.")
 
 
 @cli.command("sign-in-link")

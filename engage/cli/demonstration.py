@@ -6,14 +6,15 @@ import contextlib
 import shutil
 import time
 from collections.abc import Iterator
+from functools import partial
 
 import click
 
-from engage.app import create_app
+from engage.accounts.queries import users
 from engage.bootstrap import try_lock
 from engage.cli import server, store
 from engage.config import Settings, WrongSetting, load_settings
-from engage.core.db import db
+from engage.programmes.queries import by_id
 
 HOST = "127.0.0.1"
 LOADED = "loaded"
@@ -50,7 +51,8 @@ def run(*, port: int, reset: bool) -> None:
         if not mark.exists():
             _load(settings)
             mark.touch()
-        server.serve(settings, host=HOST, port=port, ready=lambda: _say(settings))
+        ready = partial(_say, settings, _roles(settings))
+        server.serve(settings, host=HOST, port=port, ready=ready)
 
 
 @contextlib.contextmanager
@@ -74,13 +76,30 @@ def _load(settings: Settings) -> None:
 
     click.echo("engage: loading the demonstration …", err=True)
     began = time.monotonic()
-    app = create_app(settings)
-    loader.load(app)
-    with app.app_context():
-        db.engine.dispose()
+    loader.load(server.prepared(settings))
     click.echo(f"engage: loaded in {time.monotonic() - began:.0f} s", err=True)
 
 
-def _say(settings: Settings) -> None:
+def _roles(settings: Settings) -> list[tuple[str, str]]:
+    """Who can sign in: what they are, and their address. Administrators come first."""
+    app = server.prepared(settings)
+    with app.app_context():
+        people = users(limit=100)
+        found = [("Administrator", user.email) for user in people if user.is_admin]
+        for user in people:
+            for grant in user.grants:
+                programme = by_id(grant.programme_id)
+                role = grant.role.value.replace("_", " ").capitalize()
+                found.append((f"{role}, {programme.name if programme else ''}", user.email))
+    return found
+
+
+def _say(settings: Settings, roles: list[tuple[str, str]]) -> None:
     """The one line that scripts wait for, then the words for people."""
-    click.echo(f"Ready: {settings.base_url}")
+    base = settings.base_url
+    click.echo(f"Ready: {base}")
+    click.echo(f"\nTo sign in, give one of these addresses at {base}/sign-in and open the link in {base}/demo/mail")
+    widest = max((len(role) for role, _ in roles), default=0)
+    for role, address in roles:
+        click.echo(f"  {role:<{widest}}  {address}")
+    click.echo("Stop with Ctrl+C.")

@@ -50,7 +50,9 @@ def serve(
     """
     refuse_taken(host, port)
     if multiprocessing.get_start_method() == "fork":
-        prepared(settings)
+        with prepared(settings).app_context():
+            db.session.remove()
+            db.engine.dispose()  # an open connection must not cross a fork
     server = _Server(
         "engage",
         address=host,
@@ -70,10 +72,7 @@ def serve(
 def prepared(settings: Settings) -> Flask:
     """The application, made once in this process; web processes forked from here share it."""
     if settings not in _made:
-        app = create_app(settings)
-        with app.app_context():
-            db.engine.dispose()  # an open connection must not cross a fork
-        _made[settings] = app
+        _made[settings] = create_app(settings)
     return _made[settings]
 
 
