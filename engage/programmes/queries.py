@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from engage.accounts.models import RoleGrant, User
 from engage.core import clock
-from engage.core.access import Principal
+from engage.core.access import Principal, Role
 from engage.core.db import db
 from engage.programmes.models import Programme, ProgrammeState
 
@@ -38,6 +39,18 @@ def all_for(principal: Principal) -> Sequence[Programme]:
     if not principal.is_admin:
         query = query.where(Programme.id.in_(sorted(principal.roles)))
     return db.session.scalars(query).all()
+
+
+def without_convenor() -> Sequence[Programme]:
+    """Active programmes in which nobody with an open account is convenor."""
+    run = (
+        sa.select(RoleGrant.programme_id)
+        .join(User, User.id == RoleGrant.user_id)
+        .where(RoleGrant.role == Role.CONVENOR, User.active)
+    )
+    return db.session.scalars(
+        sa.select(Programme).where(Programme.state == ProgrammeState.ACTIVE, Programme.id.not_in(run)).order_by(*_ORDER)
+    ).all()
 
 
 def slug_taken(slug: str) -> bool:

@@ -8,8 +8,11 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from engage.accounts import service as accounts
+from engage.accounts.models import RoleGrant, User
+from engage.accounts.queries import users_in
 from engage.core import clock
-from engage.core.access import Principal
+from engage.core.access import Principal, Role
 from engage.core.db import db, lock
 from engage.core.errors import RuleBroken, StaleVersion
 from engage.core.facts import Fact, changed, record
@@ -26,6 +29,8 @@ from engage.programmes.facts import (
 from engage.programmes.models import MOVES, Programme, ProgrammeState, ReferenceCounter
 
 PREFIX = re.compile(r"[A-Z]{2,8}")
+RESERVED = frozenset({"new"})
+"""Words that stand in the place of a programme in staff addresses."""
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
 
 
@@ -35,6 +40,10 @@ class PrefixTaken(RuleBroken):
 
 class SlugTaken(RuleBroken):
     """Another programme has, or had, the address."""
+
+
+class LastConvenor(RuleBroken):
+    """Without this one nobody could run the programme."""
 
 
 def create(
@@ -127,9 +136,7 @@ def publish(programme: Programme, *, by: Principal) -> Programme:
     if programme.published_at is not None:
         return programme
     if not programme.summary.strip() or not programme.purpose.strip():
-        raise RuleBroken(
-            _("Write a summary and a purpose first: they are what people read on the public page.")
-        )
+        raise RuleBroken(_("Write a summary and a purpose first: they are what people read on the public page."))
     programme.published_at = clock.now()
     _record(ProgrammePublished(subject_id=programme.id, programme_id=programme.id), by)
     return programme
@@ -143,6 +150,22 @@ def close(programme: Programme, *, reason: str, by: Principal) -> Programme:
 def reopen(programme: Programme, *, reason: str, by: Principal) -> Programme:
     """A closed programme works again. Raises `RuleBroken` without a reason or when it is active already."""
     return _move(programme, ProgrammeState.ACTIVE, ProgrammeReopened, reason, by)
+
+
+def give_role(programme: Programme, *, email: str, name: str, role: Role, by: Principal) -> RoleGrant:
+    """Give a role to whoever has this address; a new one gets an account and is told. Raises `RuleBroken`."""
+    programme = lock(Programme, programme.id)
+    return accounts.invite(email=email, name=name, programme_id=programme.id, role=role, by=by)
+
+
+def take_role(programme: Programme, *, user: User, role: Role, by: Principal) -> User:
+    """Take a role back. Raises `LastConvenor` for the last one: somebody must be able to run the programme."""
+    programme = lock(Programme, programme.id)
+    if role is Role.CONVENOR:
+        others = [u for u in users_in(programme.id, Role.CONVENOR) if u.id != user.id]
+        if not others:
+            raise LastConvenor(_("This is the only convenor. Give somebody else the role first."))
+    return accounts.revoke(user, programme_id=programme.id, role=role, by=by)
 
 
 def next_reference(programme_id: int, letter: str) -> str:
@@ -162,9 +185,7 @@ def next_reference(programme_id: int, letter: str) -> str:
     return f"{programme.prefix}-{letter}{counter.last}"
 
 
-def _move(
-    programme: Programme, new: ProgrammeState, fact: type[Fact], reason: str, by: Principal
-) -> Programme:
+def _move(programme: Programme, new: ProgrammeState, fact: type[Fact], reason: str, by: Principal) -> Programme:
     programme = lock(Programme, programme.id)
     check_move(MOVES, programme.state, new, what=_("A programme"))
     if not reason.strip():
@@ -202,6 +223,8 @@ def _check_prefix(prefix: str) -> None:
 
 
 def _slug(given: str, name: str) -> str:
+    if given in RESERVED:
+        raise SlugTaken(_SLUG_TAKEN, field="slug")
     if given:
         if not SLUG.fullmatch(given):
             raise RuleBroken(
@@ -213,7 +236,7 @@ def _slug(given: str, name: str) -> str:
         return given
     wanted = slugify(name, fallback="programme")
     tries = (wanted, *(f"{wanted[:76]}-{n}" for n in range(2, 1000)))
-    return next(slug for slug in tries if not queries.slug_taken(slug))
+    return next(slug for slug in tries if slug not in RESERVED and not queries.slug_taken(slug))
 
 
 _PREFIX_TAKEN = _l("Another programme has this reference prefix. Choose a different one")

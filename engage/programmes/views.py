@@ -1,7 +1,273 @@
-"""Pages of programmes."""
+"""Staff pages of programmes: list, overview, words, publication, closing, roles, history."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from engage.accounts import queries as accounts
+from engage.core import slots
+from engage.core.access import current_principal, requires, signed_in
+from engage.core.db import db, saving
+from engage.core.errors import NotFound, RuleBroken, StaleVersion
+from engage.core.facts import Effect, Fact, preview
+from engage.core.forms import EngageForm
+from engage.core.pages import history_rows
+from engage.core.text import _, _l
+from engage.programmes import policy, queries, service
+from engage.programmes.facts import ProgrammePublished
+from engage.programmes.forms import ROLES, CreateForm, EditForm, GrantForm, PlainForm, ReasonForm, RevokeForm
+from engage.programmes.models import Programme, ProgrammeState
 
 bp = Blueprint("programmes", __name__)
+
+LABELS = {
+    "name": _l("Name"),
+    "convening_body": _l("Convening body"),
+    "summary": _l("Summary"),
+    "purpose": _l("Purpose"),
+    "zone": _l("Time zone"),
+    "starts_on": _l("Start"),
+    "ends_on": _l("End"),
+    "state": _l("State"),
+}
+WORDS = ("name", "convening_body", "summary", "purpose", "zone", "starts_on", "ends_on")
+ROLE_NAMES = {role: name for role, name, _hint in ROLES}
+
+
+@bp.get("/manage/programmes")
+@signed_in
+def manage() -> ResponseReturnValue:
+    """The programmes in which one holds a role; for administrators all."""
+    principal = current_principal()
+    rows = [
+        {
+            "programme": programme,
+            "href": url_for(".show" if policy.may_see(principal, programme) else ".roles", programme=programme.slug),
+            "roles": ", ".join(str(name) for role, name, _hint in ROLES if principal.has(role, in_=programme.id)),
+            "visibility": "public" if queries.is_public(programme) else "private",
+        }
+        for programme in queries.all_for(principal)
+    ]
+    return render_template("programmes/manage.html", rows=rows, may_create=policy.may_create(principal, None))
+
+
+@bp.route("/manage/programmes/new", methods=["GET", "POST"])
+@requires(policy.may_create)
+def create() -> ResponseReturnValue:
+    """A new programme, and on to its first convenor."""
+    form = CreateForm(zone="Europe/London")
+    if form.validate_on_submit():
+        try:
+            with saving():
+                programme = service.create(
+                    prefix=form.prefix.data.upper(), slug=form.slug.data, by=current_principal(), **_typed(form)
+                )
+        except RuleBroken as no:
+            form.attach(no)
+        else:
+            flash(_("Created. It stays private until its convenor publishes it."), "done")
+            return redirect(url_for(".roles", programme=programme.slug))
+    return render_template("programmes/create.html", form=form), _status(form)
+
+
+@bp.get("/manage/programmes/<slug:programme>")
+@requires(policy.may_see, on=queries.by_slug)
+def show(programme: Programme) -> ResponseReturnValue:
+    """What the programme is and what goes on in it: the rest comes from higher floors through the slot."""
+    principal = current_principal()
+    sections = sorted(slots.programme_sections.collect(programme, principal), key=lambda section: section.order)
+    return render_template("programmes/show.html", sections=sections, **_about(programme, "show"))
+
+
+@bp.route("/manage/programmes/<slug:programme>/edit", methods=["GET", "POST"])
+@requires(policy.may_edit, on=queries.by_slug)
+def edit(programme: Programme) -> ResponseReturnValue:
+    """Its words and dates. Who saves second sees both texts, side by side."""
+    form = EditForm(obj=programme)
+    clash: list[dict[str, str]] = []
+    if form.validate_on_submit():
+        version = int(form.version.data) if form.version.data.isdigit() else 0
+        try:
+            with saving():
+                service.edit(programme, version=version, by=current_principal(), **_typed(form))
+        except StaleVersion:
+            db.session.refresh(programme)
+            clash = _clash(programme, form)
+            form.version.data = str(programme.version)
+        except RuleBroken as no:
+            form.attach(no)
+        else:
+            flash(_("Saved."), "done")
+            return redirect(url_for(".show", programme=programme.slug))
+    status = 409 if clash else _status(form)
+    return render_template("programmes/edit.html", form=form, clash=clash, programme=programme), status
+
+
+@bp.route("/manage/programmes/<slug:programme>/publish", methods=["GET", "POST"])
+@requires(policy.may_edit, on=queries.by_slug)
+def publish(programme: Programme) -> ResponseReturnValue:
+    """Asks first, since a page that was public has been read."""
+    return _ask_first(
+        programme,
+        PlainForm(),
+        "programmes/publish.html",
+        _("Published. Everybody can read the programme’s page now."),
+        lambda _form: service.publish(programme, by=current_principal()),
+        ProgrammePublished(subject_id=programme.id, programme_id=programme.id),
+    )
+
+
+@bp.route("/manage/programmes/<slug:programme>/close", methods=["GET", "POST"])
+@requires(policy.may_edit, on=queries.by_slug)
+def close(programme: Programme) -> ResponseReturnValue:
+    """With a reason."""
+    return _ask_first(
+        programme,
+        ReasonForm(),
+        "programmes/close.html",
+        _("Closed. Its pages stay as they are."),
+        lambda form: service.close(programme, reason=form.reason.data, by=current_principal()),
+    )
+
+
+@bp.route("/manage/programmes/<slug:programme>/reopen", methods=["GET", "POST"])
+@requires(policy.may_edit, on=queries.by_slug)
+def reopen(programme: Programme) -> ResponseReturnValue:
+    """With a reason."""
+    return _ask_first(
+        programme,
+        ReasonForm(),
+        "programmes/reopen.html",
+        _("The programme is active again."),
+        lambda form: service.reopen(programme, reason=form.reason.data, by=current_principal()),
+    )
+
+
+@bp.route("/manage/programmes/<slug:programme>/roles", methods=["GET", "POST"])
+@requires(policy.may_give_roles, on=queries.by_slug)
+def roles(programme: Programme) -> ResponseReturnValue:
+    """Who may do what here; a role is given by e-mail address."""
+    form = GrantForm()
+    if form.validate_on_submit():
+        try:
+            with saving():
+                service.give_role(
+                    programme,
+                    email=form.email.data,
+                    name=form.name.data,
+                    role=form.role.data,
+                    by=current_principal(),
+                )
+        except RuleBroken as no:
+            form.attach(no)
+        else:
+            flash(_("The role is given."), "done")
+            return redirect(url_for(".roles", programme=programme.slug))
+    return _roles_page(programme, form), _status(form)
+
+
+@bp.post("/manage/programmes/<slug:programme>/roles/revoke")
+@requires(policy.may_give_roles, on=queries.by_slug)
+def revoke(programme: Programme) -> ResponseReturnValue:
+    """Take one role back."""
+    form = RevokeForm()
+    if form.validate_on_submit():
+        held = accounts.grant_in(programme.id, form.user.data, form.role.data)
+        user = accounts.user_by_key(form.user.data)
+        if held is None or user is None:
+            raise NotFound
+        try:
+            with saving():
+                service.take_role(programme, user=user, role=held.role, by=current_principal())
+        except RuleBroken as no:
+            form.attach(no)
+        else:
+            flash(_("The role is taken back. It ends with the next page that they open."), "done")
+            return redirect(url_for(".roles", programme=programme.slug))
+    return _roles_page(programme, GrantForm(formdata=None), refused=form), 422
+
+
+@bp.get("/manage/programmes/<slug:programme>/history")
+@requires(policy.may_see, on=queries.by_slug)
+def history(programme: Programme) -> ResponseReturnValue:
+    """Who did what, when and why."""
+    rows = history_rows("programme", programme.id, zone=programme.zone, labels=LABELS)
+    return render_template("programmes/history.html", rows=rows, **_about(programme, "history"))
+
+
+def _typed(form: Any) -> dict[str, Any]:
+    return {name: form[name].data for name in WORDS}
+
+
+def _status(form: EngageForm) -> int:
+    return 422 if form.has_errors else 200
+
+
+def _clash(programme: Programme, form: EditForm) -> list[dict[str, str]]:
+    """The fields in which the stored words and the typed ones differ; never empty after a clash."""
+    pairs = [(str(LABELS[name]), getattr(programme, name), form[name].data) for name in WORDS]
+    return [
+        {"label": label, "theirs": str(theirs or "–"), "yours": str(yours or "–")}
+        for label, theirs, yours in pairs
+        if theirs != yours
+    ] or [{"label": str(LABELS["name"]), "theirs": programme.name, "yours": form.name.data}]
+
+
+def _ask_first(
+    programme: Programme,
+    form: Any,
+    template: str,
+    done: str,
+    act: Callable[[Any], object],
+    fact: Fact | None = None,
+) -> ResponseReturnValue:
+    """A page that says what an act will do, and does it on POST."""
+    if form.validate_on_submit():
+        try:
+            with saving():
+                act(form)
+        except RuleBroken as no:
+            form.attach(no)
+        else:
+            flash(done, "done")
+            return redirect(url_for(".show", programme=programme.slug))
+    effects: list[Effect] = preview(fact) if fact else []
+    return render_template(template, form=form, programme=programme, effects=effects), _status(form)
+
+
+def _roles_page(programme: Programme, form: GrantForm, refused: RevokeForm | None = None) -> str:
+    rows = [
+        {
+            "user": user,
+            "role": ROLE_NAMES[grant.role],
+            "form": RevokeForm(formdata=None, data={"user": user.key, "role": grant.role.value}),
+            "since": grant.granted_at,
+        }
+        for user, grant in accounts.grants_in(programme.id)
+    ]
+    return render_template("programmes/roles.html", rows=rows, form=form, refused=refused, **_about(programme, "roles"))
+
+
+def _about(programme: Programme, here: str) -> dict[str, Any]:
+    """What every page about one programme shows: tabs, state, and what this person may do."""
+    principal = current_principal()
+    tabs: list[tuple[str, str, bool]] = [
+        ("show", _("Overview"), policy.may_see(principal, programme)),
+        ("roles", _("Roles"), policy.may_give_roles(principal, programme)),
+        ("history", _("History"), policy.may_see(principal, programme)),
+    ]
+    return {
+        "programme": programme,
+        "public": queries.is_public(programme),
+        "may_edit": policy.may_edit(principal, programme),
+        "active": programme.state is ProgrammeState.ACTIVE,
+        "tabs": [
+            {"href": url_for(f".{name}", programme=programme.slug), "text": text, "here": name == here}
+            for name, text, allowed in tabs
+            if allowed
+        ],
+    }

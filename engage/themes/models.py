@@ -42,9 +42,7 @@ class ThemeGroup(Keyed, Versioned, Model):
         sa.UniqueConstraint("slug"),
         sa.UniqueConstraint("id", "programme_id"),
         sa.Index(None, "programme_id", "position"),
-        sa.ForeignKeyConstraint(
-            ["successor_id", "programme_id"], ["theme_group.id", "theme_group.programme_id"]
-        ),
+        sa.ForeignKeyConstraint(["successor_id", "programme_id"], ["theme_group.id", "theme_group.programme_id"]),
         sa.CheckConstraint("successor_id IS NULL OR successor_id <> id", name="successor_differs"),
         sa.CheckConstraint(
             "state <> 'closed' OR successor_id IS NOT NULL OR closing_reason <> ''",
@@ -68,7 +66,7 @@ class ThemeGroup(Keyed, Versioned, Model):
     programme: Mapped[Programme] = relationship(lazy="joined")
 
 
-class Term(Model):
+class Term(Keyed, Model):
     """Who led or belonged to a theme group, from when until when (`ends_on` is the last day)."""
 
     __tablename__ = "theme_term"
@@ -78,7 +76,6 @@ class Term(Model):
         sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="dates"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     theme_id: Mapped[int] = mapped_column(sa.ForeignKey("theme_group.id"))
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     role: Mapped[TermRole] = mapped_column(choice(TermRole), default=TermRole.LEAD)
@@ -89,3 +86,8 @@ class Term(Model):
 
     person: Mapped[Person] = relationship(lazy="joined")
     theme: Mapped[ThemeGroup] = relationship(lazy="joined")
+
+    @property
+    def programme_id(self) -> int:
+        """The programme that it belongs to, through its theme group."""
+        return self.theme.programme_id

@@ -50,9 +50,7 @@ def published() -> Sequence[ThemeGroup]:
 
 def published_of(programme_id: int) -> Sequence[ThemeGroup]:
     """The public theme groups of one programme; none while the programme is private."""
-    return db.session.scalars(
-        _published().where(ThemeGroup.programme_id == programme_id).order_by(*ORDER)
-    ).all()
+    return db.session.scalars(_published().where(ThemeGroup.programme_id == programme_id).order_by(*ORDER)).all()
 
 
 def is_public(theme: ThemeGroup) -> bool:
@@ -75,21 +73,19 @@ def terms_of(theme_id: int) -> Sequence[Term]:
     ).all()
 
 
-def term_by_id(theme: str, term: int) -> Term | None:
+def term_by_key(theme: str, term: str) -> Term | None:
     """One term of the theme group at this address."""
     return db.session.scalar(
         sa.select(Term)
         .join(ThemeGroup, ThemeGroup.id == Term.theme_id)
-        .where(Term.id == term, ThemeGroup.slug == theme)
+        .where(Term.key == term, ThemeGroup.slug == theme)
     )
 
 
 def leads_on(theme_ids: Collection[int], on: date) -> Mapping[int, Sequence[Term]]:
     """Who led each of these theme groups on a date, longest first. A group that nobody led is absent."""
     found: defaultdict[int, list[Term]] = defaultdict(list)
-    for term in db.session.scalars(
-        _leading(on).where(Term.theme_id.in_(theme_ids)).order_by(Term.starts_on, Term.id)
-    ):
+    for term in db.session.scalars(_leading(on).where(Term.theme_id.in_(theme_ids)).order_by(Term.starts_on, Term.id)):
         found[term.theme_id].append(term)
     return dict(found)
 
@@ -120,16 +116,12 @@ def slug_taken(slug: str) -> bool:
 def last_position(programme_id: int) -> int:
     """Where the programme's last theme group stands; 0 without any."""
     return (
-        db.session.scalar(
-            sa.select(sa.func.max(ThemeGroup.position)).where(ThemeGroup.programme_id == programme_id)
-        )
+        db.session.scalar(sa.select(sa.func.max(ThemeGroup.position)).where(ThemeGroup.programme_id == programme_id))
         or 0
     )
 
 
-def overlapping(
-    theme_id: int, person_id: int, role: TermRole, starts_on: date, ends_on: date | None
-) -> Term | None:
+def overlapping(theme_id: int, person_id: int, role: TermRole, starts_on: date, ends_on: date | None) -> Term | None:
     """A term in which this person holds the same role in these days already."""
     query = sa.select(Term).where(
         Term.theme_id == theme_id,

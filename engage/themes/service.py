@@ -102,14 +102,10 @@ def rest(theme: ThemeGroup, *, reason: str, by: Principal) -> ThemeGroup:
     theme = _locked(theme)
     check_move(MOVES, theme.state, ThemeState.DORMANT, what=_("A theme group"))
     if not reason.strip():
-        raise RuleBroken(
-            _("Say why the theme group rests: the reason is kept in the history."), field="reason"
-        )
+        raise RuleBroken(_("Say why the theme group rests: the reason is kept in the history."), field="reason")
     differences = changed(theme, state=ThemeState.DORMANT)
     _record(
-        ThemeRested(
-            subject_id=theme.id, programme_id=theme.programme_id, reason=reason.strip(), changes=differences
-        ),
+        ThemeRested(subject_id=theme.id, programme_id=theme.programme_id, reason=reason.strip(), changes=differences),
         by,
     )
     return theme
@@ -125,9 +121,7 @@ def closing(theme: ThemeGroup, *, successor: ThemeGroup | None = None, reason: s
     )
 
 
-def close(
-    theme: ThemeGroup, *, successor: ThemeGroup | None = None, reason: str = "", by: Principal
-) -> ThemeGroup:
+def close(theme: ThemeGroup, *, successor: ThemeGroup | None = None, reason: str = "", by: Principal) -> ThemeGroup:
     """End the group, naming its successor or saying why there is none. Terms that run end today.
 
     What reacts to `ThemeClosed` moves open actions and followers to the successor. Raises `RuleBroken`.
@@ -191,9 +185,7 @@ def end_term(term: Term, *, ends_on: date, by: Principal) -> Term:
     if term.ends_on is not None and term.ends_on < queries.today_of(theme):
         raise RuleBroken(_("This term ended on %(day)s.", day=day(term.ends_on)))
     if ends_on < term.starts_on:
-        raise RuleBroken(
-            _("The last day must be on or after %(day)s", day=day(term.starts_on)), field="ends_on"
-        )
+        raise RuleBroken(_("The last day must be on or after %(day)s", day=day(term.starts_on)), field="ends_on")
     return _end(term, ends_on, by)
 
 
@@ -284,9 +276,7 @@ def _end(term: Term, ends_on: date, by: Principal) -> Term:
 
 def _check_successor(theme: ThemeGroup, successor: ThemeGroup) -> None:
     if successor.id == theme.id or successor.programme_id != theme.programme_id:
-        raise RuleBroken(
-            _("The successor must be another theme group of the same programme."), field="successor"
-        )
+        raise RuleBroken(_("The successor must be another theme group of the same programme."), field="successor")
     if successor.state is ThemeState.CLOSED:
         raise RuleBroken(_("The successor is closed itself. Choose one that works on."), field="successor")
     if theme.published_at is not None and successor.published_at is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engage.core.pages.csv_in import Row, Table, Unreadable, read_csv
 from engage.core.pages.csv_out import csv_bytes, csv_response
+from engage.core.pages.history import history_rows
 from engage.core.pages.paging import Page, page_number
 from engage.core.pages.redirects import safe_next
 
@@ -14,6 +15,7 @@ __all__ = [
     "Unreadable",
     "csv_bytes",
     "csv_response",
+    "history_rows",
     "page_number",
     "read_csv",
     "safe_next",

@@ -1,0 +1,56 @@
+"""The history of one thing, ready for its page (components/history.html)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from engage.core import slots
+from engage.core.facts import history_of
+from engage.core.text import _, day, moment
+
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+LONGEST = 600
+
+
+def history_rows(subject: str, subject_id: int, *, zone: str, labels: Mapping[str, object]) -> list[dict[str, Any]]:
+    """All that happened to one thing, newest first: when, who, what, why, and what changed.
+
+    `labels`: the words for each field whose changes are shown; a change of any other field is left out. Long values
+    are cut: the whole stands in the store. Two statements, however long the history is.
+    """
+    rows = history_of(subject, subject_id)
+    names = slots.names_of({row.actor for row in rows})
+    return [
+        {
+            "when": moment(row.at, zone),
+            "who": names.get(row.actor) or _unnamed(row.actor),
+            "what": row.says,
+            "why": row.reason,
+            "changes": [
+                (str(labels[change["field"]]), _shown(change["old"]), _shown(change["new"]))
+                for change in row.changes
+                if change["field"] in labels
+            ],
+        }
+        for row in rows
+    ]
+
+
+def _unnamed(actor: str) -> str:
+    if actor == "system":
+        return _("by itself, when it fell due")
+    if actor in ("link", "anonymous"):
+        return _("by link")
+    return _("somebody whose name is no longer kept")
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == "":
+        return "–"
+    words = str(value)
+    if ISO_DATE.fullmatch(words):
+        return day(date.fromisoformat(words))
+    return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
