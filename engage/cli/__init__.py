@@ -156,7 +156,7 @@ def main() -> None:
     try:
         sys.exit(cli.main(prog_name="engage", standalone_mode=False))
     except click.ClickException as refused:
-        refused.show()
+        click.echo(f"engage: {refused.format_message()}", err=True)
         sys.exit(refused.exit_code)
     except click.Abort:
         sys.exit(130)
