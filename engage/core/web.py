@@ -36,7 +36,16 @@ class Token(BaseConverter):
     regex = r"[A-Za-z0-9_-]{16,64}"
 
 
-CONVERTERS = {"slug": Slug, "ref": Reference, "key": Key, "token": Token}
+class Number(BaseConverter):
+    """A small number, such as a version's: bounded, so that no digits overflow the store."""
+
+    regex = r"[1-9][0-9]{0,5}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+
+CONVERTERS = {"slug": Slug, "ref": Reference, "key": Key, "token": Token, "number": Number}
 
 
 def any_origin(view: V) -> V:

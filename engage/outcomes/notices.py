@@ -1,3 +1,117 @@
-"""The mails that outcomes sends."""
+"""The mails that records and actions send."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from engage.accounts import queries as accounts
+from engage.core import links, outbox
+from engage.core.access import Principal, Role
+from engage.core.outbox import Letter, notice
+from engage.core.text import _l
+from engage.outcomes import queries
+from engage.outcomes.models import OPEN_ACTION, Action, RecordState
+
+
+@notice("outcomes/circulated", why=_l("You are in the record of this meeting."))
+def circulated(record_person: int) -> Letter | None:
+    """The draft record, for those who stand in it."""
+    person = queries.record_person_by_id(record_person)
+    if person is None:
+        return None
+    record = queries.record_of_person(person)
+    return Letter(context={"event": record.event, "link": links.url("record", person.id)})
+
+
+@notice("outcomes/agree", why=_l("You chaired this meeting, and its chair agrees the record."))
+def agree(record_person: int) -> Letter | None:
+    """The draft record, for the chair to agree; nothing where it was agreed or taken back meanwhile."""
+    person = queries.record_person_by_id(record_person)
+    if person is None or queries.record_of_person(person).state is not RecordState.CIRCULATED:
+        return None
+    record = queries.record_of_person(person)
+    return Letter(context={"event": record.event, "link": links.url("record", person.id)})
+
+
+@notice("outcomes/yours", why=_l("You were named as the owner of an action."))
+def yours(actions: list[int]) -> Letter | None:
+    """The actions that somebody now owns, each with its own link."""
+    found = [a for a in map(queries.action_by_id, actions) if a is not None and a.state in OPEN_ACTION]
+    if not found:
+        return None
+    return Letter(
+        context={
+            "event": found[0].event,
+            "actions": [{"action": a, "link": links.url("action", a.id)} for a in found],
+        }
+    )
+
+
+@notice("outcomes/returned", why=_l("You own this action."))
+def returned(action: int, reason: str) -> Letter | None:
+    """What is still missing, in the words of who returned it."""
+    found = queries.action_by_id(action)
+    if found is None:
+        return None
+    return Letter(context={"action": found, "reason": reason, "link": links.url("action", found.id)})
+
+
+@notice("outcomes/to_verify", why=_l("You verify actions of this programme."))
+def to_verify(action: int) -> Letter | None:
+    """An action that waits for somebody other than its reporter to verify it."""
+    found = queries.action_by_id(action)
+    if found is None:
+        return None
+    return Letter(context={"action": found, "updates": queries.updates_of(found.id)[:1]})
+
+
+def tell_owners(actions: Iterable[Action], *, key: str) -> None:
+    """Tell each owner, once per `key`, of all that is now theirs; who has no address is told nothing."""
+    owned = sorted((a for a in actions if a.owner is not None and a.owner.email), key=lambda a: (a.owner_id or 0, a.id))
+    for owner_id, group in groupby(owned, key=lambda a: a.owner_id):
+        _tell_owner(list(group), key=f"{key}:{owner_id}")
+
+
+def tell_returned(action: Action, *, reason: str, turn: int) -> None:
+    """Tell the owner that an action came back."""
+    if action.owner is None or not action.owner.email:
+        return
+    links.issue("action", action.id)
+    outbox.put(
+        mail="outcomes/returned",
+        key=f"returned:{action.id}:{turn}",
+        to=action.owner.email,
+        name=action.owner.name,
+        person_id=action.owner.id,
+        args={"action": action.id, "reason": reason},
+    )
+
+
+def tell_verifiers(action: Action, *, update_id: int, reporter: Principal) -> None:
+    """Ask reviewers and convenors, less the reporter, to look at what was reported complete."""
+    for user in accounts.users_in(action.programme_id, Role.REVIEWER, Role.CONVENOR):
+        if user.id != reporter.user_id:
+            outbox.put(
+                mail="outcomes/to_verify",
+                key=f"verify:{action.id}:{update_id}:{user.id}",
+                to=user.email,
+                name=user.name,
+                args={"action": action.id},
+            )
+
+
+def _tell_owner(actions: Sequence[Action], *, key: str) -> None:
+    owner = actions[0].owner
+    if owner is None:
+        return
+    for action in actions:
+        links.issue("action", action.id)
+    outbox.put(
+        mail="outcomes/yours",
+        key=f"yours:{key}",
+        to=owner.email,
+        name=owner.name,
+        person_id=owner.id,
+        args={"actions": [a.id for a in actions]},
+    )

@@ -57,9 +57,7 @@ class Action(Keyed, Versioned, Model):
         sa.ForeignKeyConstraint(["outcome_id", "event_id"], ["outcome.id", "outcome.event_id"]),
         sa.ForeignKeyConstraint(["superseded_by_id", "programme_id"], ["action.id", "action.programme_id"]),
         sa.CheckConstraint("state NOT IN ('dropped') OR state_reason <> ''", name="dropped_with_reason"),
-        sa.CheckConstraint(
-            "(state = 'superseded') = (superseded_by_id IS NOT NULL)", name="superseded_by_one"
-        ),
+        sa.CheckConstraint("(state = 'superseded') = (superseded_by_id IS NOT NULL)", name="superseded_by_one"),
         sa.CheckConstraint("published_at IS NULL OR NOT private", name="private_never_published"),
         sa.CheckConstraint("text <> ''", name="says_something"),
         sa.CheckConstraint("(due IS NULL) = (first_due IS NULL)", name="due_like_first_due"),

@@ -52,9 +52,7 @@ class Outcome(Keyed, Versioned, Model):
         sa.ForeignKeyConstraint(["agenda_item_id", "event_id"], ["agenda_item.id", "agenda_item.event_id"]),
         sa.ForeignKeyConstraint(["superseded_by_id", "programme_id"], ["outcome.id", "outcome.programme_id"]),
         sa.CheckConstraint("state <> 'struck' OR state_reason <> ''", name="struck_with_reason"),
-        sa.CheckConstraint(
-            "(state = 'superseded') = (superseded_by_id IS NOT NULL)", name="superseded_by_one"
-        ),
+        sa.CheckConstraint("(state = 'superseded') = (superseded_by_id IS NOT NULL)", name="superseded_by_one"),
         sa.CheckConstraint("published_at IS NULL OR NOT private", name="private_never_published"),
     )
 

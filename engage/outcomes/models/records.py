@@ -41,9 +41,7 @@ class Record(Keyed, Model):
     __table_args__ = (
         sa.UniqueConstraint("event_id"),
         sa.UniqueConstraint("id", "event_id"),
-        sa.CheckConstraint(
-            "state NOT IN ('agreed','published') OR agreed_on IS NOT NULL", name="agreed_on_a_date"
-        ),
+        sa.CheckConstraint("state NOT IN ('agreed','published') OR agreed_on IS NOT NULL", name="agreed_on_a_date"),
     )
 
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"))
@@ -56,12 +54,8 @@ class Record(Keyed, Model):
     published_at: Mapped[datetime | None]
 
     event: Mapped[Event] = relationship(lazy="joined")
-    notes: Mapped[list[RecordNote]] = relationship(
-        order_by="RecordNote.position, RecordNote.id", lazy="selectin"
-    )
-    people: Mapped[list[RecordPerson]] = relationship(
-        order_by="RecordPerson.name, RecordPerson.id", lazy="selectin"
-    )
+    notes: Mapped[list[RecordNote]] = relationship(order_by="RecordNote.position, RecordNote.id", lazy="selectin")
+    people: Mapped[list[RecordPerson]] = relationship(order_by="RecordPerson.name, RecordPerson.id", lazy="selectin")
 
     @property
     def programme_id(self) -> int:

@@ -48,9 +48,7 @@ def _actions() -> sa.Select[tuple[Action]]:
 
 
 def _public(query: sa.Select[tuple[Action]]) -> sa.Select[tuple[Action]]:
-    return query.where(
-        Action.published_at.is_not(None), Action.private.is_(False), Event.published_at.is_not(None)
-    )
+    return query.where(Action.published_at.is_not(None), Action.private.is_(False), Event.published_at.is_not(None))
 
 
 def action_by_id(ident: int) -> Action | None:
@@ -73,9 +71,7 @@ def actions_of_event(event_id: int) -> Sequence[Action]:
 
 
 def published_of_event(event_id: int) -> Sequence[Action]:
-    return db.session.scalars(
-        _public(_actions()).where(Action.event_id == event_id).order_by(Action.id)
-    ).all()
+    return db.session.scalars(_public(_actions()).where(Action.event_id == event_id).order_by(Action.id)).all()
 
 
 def published_of_theme(theme_id: int) -> Sequence[Action]:
@@ -124,12 +120,8 @@ def register(
         query = query.where(_overdue())
     if words:
         like = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        query = query.where(
-            sa.or_(Action.text.ilike(like, escape="\\"), Action.reference.ilike(like, escape="\\"))
-        )
-    total = db.session.scalar(
-        sa.select(sa.func.count()).select_from(query.with_only_columns(Action.id).subquery())
-    )
+        query = query.where(sa.or_(Action.text.ilike(like, escape="\\"), Action.reference.ilike(like, escape="\\")))
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(query.with_only_columns(Action.id).subquery()))
     rows = db.session.scalars(
         query.order_by(Action.state.not_in(OPEN_ACTION), Action.due.is_(None), Action.due, Action.id)
         .limit(limit)
@@ -180,8 +172,7 @@ def slips_of(actions: Sequence[Action]) -> Mapping[int, Slip]:
         ).all()  # type: ignore[arg-type]
     )
     return {
-        a.id: Slip(counted.get(a.id, 0), (a.due - a.first_due).days if a.due and a.first_due else 0)
-        for a in actions
+        a.id: Slip(counted.get(a.id, 0), (a.due - a.first_due).days if a.due and a.first_due else 0) for a in actions
     }
 
 
@@ -202,7 +193,5 @@ def moves_of(action_id: int) -> Sequence[ActionMove]:
 def updates_of(action_id: int) -> Sequence[ProgressUpdate]:
     """Every progress update, newest first."""
     return db.session.scalars(
-        sa.select(ProgressUpdate)
-        .where(ProgressUpdate.action_id == action_id)
-        .order_by(ProgressUpdate.id.desc())
+        sa.select(ProgressUpdate).where(ProgressUpdate.action_id == action_id).order_by(ProgressUpdate.id.desc())
     ).all()

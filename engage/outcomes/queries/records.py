@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -20,6 +20,7 @@ from engage.outcomes.models import (
     RecordState,
     RecordVersion,
 )
+from engage.people.models import Person
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,7 @@ def by_event(event_id: int) -> Record | None:
 
 def record_by_event_slug(event: str) -> Record | None:
     """The record of the event with this slug."""
-    return db.session.scalar(
-        sa.select(Record).join(Event, Event.id == Record.event_id).where(Event.slug == event)
-    )
+    return db.session.scalar(sa.select(Record).join(Event, Event.id == Record.event_id).where(Event.slug == event))
 
 
 def published_record(event_id: int) -> Record | None:
@@ -87,10 +86,28 @@ def record_of_note(note: RecordNote) -> Record:
 def person_in(record_id: int, person_id: int) -> RecordPerson | None:
     """Somebody's line in a record, if there is one."""
     return db.session.scalar(
-        sa.select(RecordPerson).where(
-            RecordPerson.record_id == record_id, RecordPerson.person_id == person_id
+        sa.select(RecordPerson).where(RecordPerson.record_id == record_id, RecordPerson.person_id == person_id)
+    )
+
+
+def readers_of(record: Record) -> Sequence[tuple[RecordPerson, str]]:
+    """Everybody in the record with the address that the draft goes to; empty where none is known."""
+    known = {
+        p.id: p.email
+        for p in db.session.scalars(sa.select(Person).where(Person.id.in_([r.person_id for r in record.people])))
+    }
+    return [(row, known.get(row.person_id, "")) for row in record.people]
+
+
+def names_in(version: RecordVersion) -> Mapping[int, str]:
+    """The names of those who stand in a kept version, by person; who was erased is absent."""
+    ids = [p["person"] for p in version.content["people"]]
+    rows = db.session.execute(
+        sa.select(RecordPerson.person_id, RecordPerson.name).where(
+            RecordPerson.record_id == version.record_id, RecordPerson.person_id.in_(ids)
         )
     )
+    return {person: name for person, name in rows}
 
 
 def versions_of(record_id: int) -> Sequence[RecordVersion]:

@@ -15,6 +15,7 @@ from engage.core.facts import changed, record
 from engage.core.states import check_move
 from engage.core.text import _
 from engage.events.models import TOOK_PLACE, Event
+from engage.outcomes import notices
 from engage.outcomes.facts import (
     ActionAgreed,
     ActionDropped,
@@ -115,9 +116,7 @@ def edit_action(
     """Change a proposed action's words, owner or date. Raises `WordsFixed` once agreed, `StaleVersion` on a clash."""
     action = lock(Action, action.id)
     if action.state is not ActionState.PROPOSED:
-        raise WordsFixed(
-            _("The wording was agreed and no longer changes. Re-date the action, or supersede it.")
-        )
+        raise WordsFixed(_("The wording was agreed and no longer changes. Re-date the action, or supersede it."))
     if version != action.version:
         raise StaleVersion(_("Somebody else changed this action meanwhile. Both versions are shown."))
     if not text.strip():
@@ -142,9 +141,7 @@ def edit_action(
     return action
 
 
-def reassign(
-    action: Action, *, organisation: Organisation, owner: Person | None, reason: str, by: Principal
-) -> Action:
+def reassign(action: Action, *, organisation: Organisation, owner: Person | None, reason: str, by: Principal) -> Action:
     """Give an open action to another owner or organisation, with a reason; the old owner's link ends."""
     action = _open(action)
     _need_reason(reason)
@@ -153,19 +150,19 @@ def reassign(
         links.revoke("action", action.id)
         action.version += 1
         record(
-            ActionReassigned(
-                subject_id=action.id, programme_id=action.programme_id, reason=reason, changes=changes
-            ),
+            ActionReassigned(subject_id=action.id, programme_id=action.programme_id, reason=reason, changes=changes),
             by=by,
         )
     return action
 
 
-def agree_action(action: Action, *, by: Principal) -> Action:
-    """Make a proposed action agreed: from here its wording and first due date never change."""
+def agree_action(action: Action, *, tell: bool = True, by: Principal) -> Action:
+    """Make a proposed action agreed: from here its wording and first due date never change. Its owner is told."""
     action = lock(Action, action.id)
     move(action, ActionState.AGREED, by=by)
     record(ActionAgreed(subject_id=action.id, programme_id=action.programme_id), by=by)
+    if tell:
+        notices.tell_owners([action], key=f"action:{action.id}")
     return action
 
 
@@ -192,9 +189,7 @@ def redate(action: Action, *, due: date, reason: str, by: Principal) -> Action:
     changes = changed(action, due=due)
     action.version += 1
     record(
-        ActionRedated(
-            subject_id=action.id, programme_id=action.programme_id, reason=reason.strip(), changes=changes
-        ),
+        ActionRedated(subject_id=action.id, programme_id=action.programme_id, reason=reason.strip(), changes=changes),
         by=by,
     )
     return action
@@ -206,9 +201,7 @@ def drop(action: Action, *, reason: str, by: Principal) -> Action:
     _need_reason(reason)
     action.state_reason = reason.strip()
     move(action, ActionState.DROPPED, by=by, reason=reason.strip())
-    record(
-        ActionDropped(subject_id=action.id, programme_id=action.programme_id, reason=reason.strip()), by=by
-    )
+    record(ActionDropped(subject_id=action.id, programme_id=action.programme_id, reason=reason.strip()), by=by)
     return action
 
 
@@ -247,9 +240,7 @@ def publish_action(action: Action, *, by: Principal) -> Action:
 def pass_to_successor(theme_id: int, successor_id: int, *, by: Principal) -> int:
     """Move a closed theme group's open actions to its successor; returns how many."""
     open_ones = db.session.scalars(
-        sa.select(Action)
-        .where(Action.theme_id == theme_id, Action.state.in_(OPEN_ACTION))
-        .order_by(Action.id)
+        sa.select(Action).where(Action.theme_id == theme_id, Action.state.in_(OPEN_ACTION)).order_by(Action.id)
     ).all()
     for action in open_ones:
         for other in [o for o in action.other_themes if o.theme_id == successor_id]:

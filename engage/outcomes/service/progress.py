@@ -10,6 +10,7 @@ from engage.core.db import db, lock
 from engage.core.errors import RuleBroken
 from engage.core.facts import record
 from engage.core.text import _
+from engage.outcomes import notices
 from engage.outcomes.facts import (
     ActionProgressed,
     ActionReopened,
@@ -38,9 +39,7 @@ def update_progress(
     if action.state is ActionState.AGREED:
         move(action, ActionState.IN_PROGRESS, by=by)
     update = _update(action, words=words, percent=percent, evidence_url=evidence_url, by=by)
-    record(
-        ActionProgressed(subject_id=action.id, programme_id=action.programme_id, update_id=update.id), by=by
-    )
+    record(ActionProgressed(subject_id=action.id, programme_id=action.programme_id, update_id=update.id), by=by)
     return action
 
 
@@ -54,6 +53,7 @@ def report_complete(action: Action, *, words: str, evidence_url: str = "", by: P
     action.reported_by = by.actor
     update = _update(action, words=words, percent=100, evidence_url=evidence_url, by=by)
     record(ActionReported(subject_id=action.id, programme_id=action.programme_id, update_id=update.id), by=by)
+    notices.tell_verifiers(action, update_id=update.id, reporter=by)
     return action
 
 
@@ -63,9 +63,7 @@ def verify(action: Action, *, reason: str = "", by: Principal) -> Action:
     if is_reporter(by, action):
         raise SameHands(_("You reported this action complete, so somebody else verifies it."))
     move(action, ActionState.VERIFIED, by=by, reason=reason.strip())
-    record(
-        ActionVerified(subject_id=action.id, programme_id=action.programme_id, reason=reason.strip()), by=by
-    )
+    record(ActionVerified(subject_id=action.id, programme_id=action.programme_id, reason=reason.strip()), by=by)
     return action
 
 
@@ -77,15 +75,11 @@ def return_(action: Action, *, reason: str, by: Principal) -> Action:
     _need_reason(reason)
     move(action, ActionState.IN_PROGRESS, by=by, reason=reason.strip())
     action.reported_by = ""
+    turn = len(moves_of(action.id))
     record(
-        ActionReturned(
-            subject_id=action.id,
-            programme_id=action.programme_id,
-            reason=reason.strip(),
-            turn=len(moves_of(action.id)),
-        ),
-        by=by,
+        ActionReturned(subject_id=action.id, programme_id=action.programme_id, reason=reason.strip(), turn=turn), by=by
     )
+    notices.tell_returned(action, reason=reason.strip(), turn=turn)
     return action
 
 
@@ -97,9 +91,7 @@ def reopen(action: Action, *, reason: str, by: Principal) -> Action:
     _need_reason(reason)
     move(action, ActionState.IN_PROGRESS, by=by, reason=reason.strip())
     action.reported_by = ""
-    record(
-        ActionReopened(subject_id=action.id, programme_id=action.programme_id, reason=reason.strip()), by=by
-    )
+    record(ActionReopened(subject_id=action.id, programme_id=action.programme_id, reason=reason.strip()), by=by)
     return action
 
 
@@ -115,13 +107,9 @@ def _running(action: Action) -> Action:
     return action
 
 
-def _update(
-    action: Action, *, words: str, percent: int | None, evidence_url: str, by: Principal
-) -> ProgressUpdate:
+def _update(action: Action, *, words: str, percent: int | None, evidence_url: str, by: Principal) -> ProgressUpdate:
     if evidence_url and urlsplit(evidence_url).scheme not in {"http", "https"}:
-        raise RuleBroken(
-            _("Give the web address of the evidence, beginning with https://"), field="evidence_url"
-        )
+        raise RuleBroken(_("Give the web address of the evidence, beginning with https://"), field="evidence_url")
     if percent is not None and not 0 <= percent <= 100:
         raise RuleBroken(_("Give a share between 0 and 100."), field="percent")
     update = ProgressUpdate(

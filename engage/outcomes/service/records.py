@@ -12,14 +12,14 @@ from engage.core import clock, links, outbox
 from engage.core.access import Principal
 from engage.core.db import db, lock
 from engage.core.errors import RuleBroken, StaleVersion
-from engage.core.facts import Change, changed
+from engage.core.facts import Change, Effect, changed, preview
 from engage.core.facts import record as record_fact
 from engage.core.states import check_move
 from engage.core.text import _
 from engage.events import queries as events
 from engage.events import service as events_service
 from engage.events.models import TOOK_PLACE, Event
-from engage.outcomes import queries
+from engage.outcomes import notices, queries
 from engage.outcomes.facts import (
     ActionPublished,
     ChangesAsked,
@@ -34,7 +34,6 @@ from engage.outcomes.facts import (
 )
 from engage.outcomes.models import (
     RECORD_MOVES,
-    Action,
     ActionState,
     Outcome,
     OutcomeState,
@@ -91,9 +90,7 @@ def take_attendance(record: Record, *, by: Principal) -> Record:
     return record
 
 
-def add_note(
-    record: Record, *, heading: str, text: str = "", private: bool = False, by: Principal
-) -> RecordNote:
+def add_note(record: Record, *, heading: str, text: str = "", private: bool = False, by: Principal) -> RecordNote:
     """A note that stands under no agenda item, after the others."""
     record = _draft(record)
     if not heading.strip():
@@ -112,9 +109,7 @@ def save_note(note: RecordNote, *, text: str, private: bool, version: int, by: P
     note = lock(RecordNote, note.id)
     if version != note.version:
         raise StaleVersion(
-            _(
-                "Somebody else saved this note while you were writing. Both texts are shown: keep what is right."
-            )
+            _("Somebody else saved this note while you were writing. Both texts are shown: keep what is right.")
         )
     if (note.text, note.private) == (text.strip(), private):
         return note
@@ -179,9 +174,7 @@ def circulate(record: Record, *, by: Principal) -> RecordVersion:
     if record.event.chair_id is None:
         raise RuleBroken(_("Name the chair of the event first: the chair agrees the record."))
     if queries.person_in(record.id, record.event.chair_id) is None:
-        raise RuleBroken(
-            _("Record the chair as present, or as having sent apologies: the chair agrees the record.")
-        )
+        raise RuleBroken(_("Record the chair as present, or as having sent apologies: the chair agrees the record."))
     check_move(RECORD_MOVES, record.state, RecordState.CIRCULATED, what=_("A record"))
     record.state = RecordState.CIRCULATED
     record.circulated_at = clock.now()
@@ -229,9 +222,10 @@ def agree_record(record: Record, *, on: date | None = None, by: Principal) -> Re
                 OutcomeConfirmed(subject_id=outcome.id, programme_id=event.programme_id, event_id=event.id),
                 by=by,
             )
-    for action in queries.actions_of_event(event.id):
-        if action.state is ActionState.PROPOSED:
-            agree_action(action, by=by)
+    proposed = [a for a in queries.actions_of_event(event.id) if a.state is ActionState.PROPOSED]
+    for action in proposed:
+        agree_action(action, tell=False, by=by)
+    notices.tell_owners(proposed, key=f"record:{record.id}")
     version = _keep(record, by)
     events_service.record_agreed(event, by=by)
     _fact(RecordAgreed, record, by, version=version.number)
@@ -269,17 +263,20 @@ def publish_record(record: Record, *, by: Principal) -> Record:
     return record
 
 
+def effects_of_publishing(record: Record) -> list[Effect]:
+    """Who would be told if the record were published now; writes nothing."""
+    return preview(RecordPublished(subject_id=record.id, programme_id=record.programme_id, event_id=record.event_id))
+
+
 def content_of(record: Record) -> dict[str, Any]:
     """The whole text of a record as it stands, to be kept: persons by key, so that they can be erased."""
     counts = queries.counts_of(record)
     return {
         "notes": [
-            {"heading": n.heading, "item": n.agenda_item_id, "text": n.text, "private": n.private}
-            for n in record.notes
+            {"heading": n.heading, "item": n.agenda_item_id, "text": n.text, "private": n.private} for n in record.notes
         ],
         "people": [
-            {"person": p.person_id, "presence": p.presence.value, "secretariat": p.secretariat}
-            for p in record.people
+            {"person": p.person_id, "presence": p.presence.value, "secretariat": p.secretariat} for p in record.people
         ],
         "counts": {
             "present": counts.present,
