@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engage.core.db import Keyed, Model, UtcDateTime, Versioned, choice, one_of
+from engage.core.text import _, _l, day_range, moment_range, month
 from engage.people.models import Person
 from engage.programmes.models import Programme
 from engage.themes.models import ThemeGroup
@@ -50,6 +51,20 @@ class Precision(StrEnum):
     TO_BE_CONFIRMED = "to_be_confirmed"
 
 
+KIND_WORDS: Mapping[EventKind, object] = {
+    EventKind.ROUND_TABLE: _l("Round Table"),
+    EventKind.SUMMIT: _l("Summit"),
+    EventKind.CONFERENCE: _l("Conference"),
+    EventKind.MEETING: _l("Meeting"),
+}
+ADMISSION_WORDS: Mapping[Admission, object] = {
+    Admission.BY_INVITATION: _l("By invitation only"),
+    Admission.BY_APPROVAL: _l("Anybody may ask, each is approved"),
+    Admission.OPEN: _l("Open to all"),
+}
+DATED = frozenset({Precision.TIME, Precision.DAY})
+"""Precisions that say on which day: enough for a calendar, and for the event to start by itself."""
+
 S = EventState
 MOVES: Mapping[EventState, frozenset[EventState]] = {
     S.DRAFT: frozenset({S.SCHEDULED, S.CANCELLED}),
@@ -74,6 +89,17 @@ DEFAULT_ADMISSION: Mapping[EventKind, Admission] = {
     EventKind.SUMMIT: Admission.OPEN,
     EventKind.CONFERENCE: Admission.OPEN,
 }
+
+
+def when_words(precision: Precision, starts: datetime | None, ends: datetime | None, zone: str) -> str:
+    """A planned date as far as it is known: "Friday 12 May 2017, 10am to 4pm (UK time)", "March 2017"."""
+    if starts is None or precision is Precision.TO_BE_CONFIRMED:
+        return _("Date to be confirmed")
+    if precision is Precision.MONTH:
+        return month(starts)
+    if precision is Precision.DAY:
+        return day_range(starts, ends)
+    return moment_range(starts, ends, zone)
 
 
 class Event(Keyed, Versioned, Model):
@@ -152,11 +178,62 @@ class Event(Keyed, Versioned, Model):
         order_by="EventTheme.owns.desc(), EventTheme.id", lazy="selectin"
     )
     dates: Mapped[list[EventDate]] = relationship(order_by="EventDate.id", lazy="selectin")
+    agenda: Mapped[list[AgendaItem]] = relationship(
+        order_by="(AgendaItem.position, AgendaItem.id)",
+        primaryjoin="and_(AgendaItem.event_id == Event.id, AgendaItem.removed_at.is_(None))",
+        viewonly=True,
+    )
 
     @property
     def owning_theme(self) -> ThemeGroup | None:
         """The theme group that owns the event, if one was chosen yet."""
         return next((link.theme for link in self.themes if link.owns), None)
+
+    @property
+    def other_themes(self) -> list[ThemeGroup]:
+        """The theme groups that it stands under besides the owning one."""
+        return [link.theme for link in self.themes if not link.owns]
+
+    @property
+    def kind_words(self) -> str:
+        """Its kind as people say it."""
+        return str(KIND_WORDS[self.kind])
+
+    @property
+    def admission_words(self) -> str:
+        """Who may come."""
+        return str(ADMISSION_WORDS[self.admission])
+
+    @property
+    def starts(self) -> datetime | None:
+        """The wall time of the start, with its fold."""
+        return self.starts_local and self.starts_local.replace(fold=self.starts_fold)
+
+    @property
+    def ends(self) -> datetime | None:
+        """The wall time of the end, with its fold. Of an event planned by the day: its last day."""
+        return self.ends_local and self.ends_local.replace(fold=self.ends_fold)
+
+    @property
+    def when(self) -> str:
+        """When it is, in words, as far as that is known."""
+        return when_words(self.precision, self.starts, self.ends, self.zone)
+
+    @property
+    def day(self) -> date | None:
+        """Its first local day, or the first of its month; None while that is to be confirmed."""
+        return self.starts_local.date() if self.starts_local else None
+
+    @property
+    def dated(self) -> bool:
+        """Whether its day is known."""
+        return self.precision in DATED
+
+    @property
+    def earlier_dates(self) -> list[EventDate]:
+        """Every date that it had before the one it has now, first to last."""
+        now = (self.precision, self.zone, self.starts_local, self.ends_local)
+        return [d for d in self.dates if (d.precision, d.zone, d.starts_local, d.ends_local) != now]
 
 
 class EventTheme(Model):
@@ -200,6 +277,11 @@ class EventDate(Model):
     reason: Mapped[str] = mapped_column(sa.String(600), default="")
     recorded_at: Mapped[datetime]
 
+    @property
+    def when(self) -> str:
+        """The date in words."""
+        return when_words(self.precision, self.starts_local, self.ends_local, self.zone)
+
 
 class AgendaKind(StrEnum):
     OPEN = "open"
@@ -224,7 +306,13 @@ class AgendaItem(Keyed, Model):
     kind: Mapped[AgendaKind] = mapped_column(choice(AgendaKind), default=AgendaKind.OPEN)
     removed_at: Mapped[datetime | None]
 
+    event: Mapped[Event] = relationship()
     themes: Mapped[list[AgendaItemTheme]] = relationship(order_by="AgendaItemTheme.id", lazy="selectin")
+
+    @property
+    def programme_id(self) -> int:
+        """Its scope: the programme of its event."""
+        return self.event.programme_id
 
 
 class AgendaItemTheme(Model):

@@ -1,0 +1,84 @@
+"""One event, for its staff or for everybody."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
+
+from engage.core import clock
+from engage.core.db import db
+from engage.events.models import AgendaItem, AgendaItemTheme, Event, EventState, EventTheme
+from engage.people.models import Person
+from engage.programmes.models import Programme
+
+BARE = (lazyload(Person.emails), lazyload(Person.affiliations))
+"""A person by name only: addresses and affiliations stay unread."""
+
+
+def by_id(event_id: int) -> Event | None:
+    """The event with this internal key."""
+    return db.session.get(Event, event_id)
+
+
+def by_key(key: str) -> Event | None:
+    """The event with this public key."""
+    return db.session.scalar(sa.select(Event).where(Event.key == key))
+
+
+def by_slug(event: str) -> Event | None:
+    """The event at `/…/events/SLUG`, whatever its state; the argument is called as in the address."""
+    return db.session.scalar(sa.select(Event).where(Event.slug == event))
+
+
+def published_by_slug(event: str) -> Event | None:
+    """The event at a public address with all that its page shows, in two statements; None for a private one.
+
+    Loaded: programme, chair and secretary by name, theme groups, dates ever had, agenda with its theme groups
+    (internal items too: the page leaves them out).
+    """
+    return db.session.scalar(
+        _published()
+        .options(
+            joinedload(Event.chair).options(*BARE),
+            joinedload(Event.secretary).options(*BARE),
+            joinedload(Event.themes).joinedload(EventTheme.theme),
+            joinedload(Event.dates),
+            selectinload(Event.agenda).joinedload(AgendaItem.themes).joinedload(AgendaItemTheme.theme),
+        )
+        .where(Event.slug == event)
+    )
+
+
+def published_for_calendar(event: str) -> Event | None:
+    """The event at a public address with what its calendar entry says; None for a private one."""
+    return db.session.scalar(
+        _published()
+        .options(joinedload(Event.themes).joinedload(EventTheme.theme), joinedload(Event.dates))
+        .where(Event.slug == event)
+    )
+
+
+def is_public(event: Event) -> bool:
+    """Published, as its programme is, and the instants for both have come."""
+    now = clock.now()
+    return all(at is not None and at <= now for at in (event.published_at, event.programme.published_at))
+
+
+def slug_taken(slug: str) -> bool:
+    """Whether an address was given out already; addresses are never reused."""
+    return db.session.scalar(sa.select(Event.id).where(Event.slug == slug)) is not None
+
+
+def _published() -> sa.Select[Event]:
+    """Public events; a draft is never one."""
+    now = clock.now()
+    return (
+        sa.select(Event)
+        .join(Event.programme)
+        .options(contains_eager(Event.programme))
+        .where(
+            Event.published_at <= now,
+            Programme.published_at <= now,
+            Event.state != EventState.DRAFT,
+        )
+    )

@@ -1,0 +1,69 @@
+"""Verbs of events (docs/domain.md#event). Each locks its event and first applies the moves that are due."""
+
+from __future__ import annotations
+
+from engage.events.service.agenda import (
+    add_agenda_item,
+    edit_agenda_item,
+    move_agenda_item,
+    remove_agenda_item,
+)
+from engage.events.service.dates import (
+    default_deadline,
+    postpone,
+    postponing,
+    reschedule,
+    rescheduling,
+    schedule,
+)
+from engage.events.service.details import Details, create, edit
+from engage.events.service.due import HELD_AFTER, apply_due, refresh_instants
+from engage.events.service.moves import (
+    archive,
+    cancel,
+    cancelling,
+    close_registration,
+    go_live,
+    going_live,
+    hold,
+    no_record_needed,
+    open_registration,
+    publish,
+    publishing,
+    record_agreed,
+)
+from engage.events.service.themes import set_themes
+from engage.events.service.when import When
+
+__all__ = [
+    "HELD_AFTER",
+    "Details",
+    "When",
+    "add_agenda_item",
+    "apply_due",
+    "archive",
+    "cancel",
+    "cancelling",
+    "close_registration",
+    "create",
+    "default_deadline",
+    "edit",
+    "edit_agenda_item",
+    "go_live",
+    "going_live",
+    "hold",
+    "move_agenda_item",
+    "no_record_needed",
+    "open_registration",
+    "postpone",
+    "postponing",
+    "publish",
+    "publishing",
+    "record_agreed",
+    "refresh_instants",
+    "remove_agenda_item",
+    "reschedule",
+    "rescheduling",
+    "schedule",
+    "set_themes",
+]

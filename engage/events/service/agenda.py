@@ -1,0 +1,156 @@
+"""The agenda of an event: its items, in an order, taken out without being lost."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from engage.core import clock
+from engage.core.access import Principal
+from engage.core.db import db, lock
+from engage.core.errors import NotFound, RuleBroken
+from engage.core.facts import Change, changed
+from engage.core.text import _
+from engage.events import queries
+from engage.events.facts import AgendaItemAdded, AgendaItemChanged, AgendaItemMoved, AgendaItemRemoved
+from engage.events.models import AgendaItem, AgendaItemTheme, AgendaKind, Event, EventState
+from engage.events.service.due import apply_due
+from engage.events.service.effects import note
+from engage.events.service.themes import check_theme
+from engage.themes.models import ThemeGroup
+
+FIXED = frozenset({EventState.RECORD_AGREED, EventState.ARCHIVED, EventState.CANCELLED})
+LONGEST_DAY = 1440
+
+
+def add_agenda_item(
+    event: Event,
+    *,
+    title: str,
+    minutes: int | None = None,
+    presenter: str = "",
+    kind: AgendaKind = AgendaKind.OPEN,
+    themes: Collection[ThemeGroup] = (),
+    by: Principal,
+) -> AgendaItem:
+    """A new last item. Raises `RuleBroken` once the record is agreed, or for a group of another programme."""
+    event = _begin(event)
+    _check(event, title, minutes, themes)
+    standing = queries.agenda_of(event.id)
+    item = AgendaItem(
+        event_id=event.id,
+        event=event,
+        position=standing[-1].position + 1 if standing else 1,
+        title=title.strip(),
+        minutes=minutes,
+        presenter=presenter.strip(),
+        kind=kind,
+    )
+    db.session.add(item)
+    db.session.flush()
+    _put_themes(item, themes)
+    note(AgendaItemAdded(subject_id=event.id, programme_id=event.programme_id, item_id=item.id), by)
+    return item
+
+
+def edit_agenda_item(
+    item: AgendaItem,
+    *,
+    title: str,
+    minutes: int | None = None,
+    presenter: str = "",
+    kind: AgendaKind = AgendaKind.OPEN,
+    themes: Collection[ThemeGroup] = (),
+    by: Principal,
+) -> AgendaItem:
+    """Change an item. Raises `RuleBroken` as `add_agenda_item`, `NotFound` when it was removed meanwhile."""
+    event, item = _standing(item)
+    before = [link.theme_id for link in item.themes]
+    _check(event, title, minutes, themes, known=before)
+    changes = changed(item, title=title.strip(), minutes=minutes, presenter=presenter.strip(), kind=kind)
+    wanted = sorted(theme.id for theme in themes)
+    if sorted(before) != wanted:
+        changes += (Change(field="themes", old=sorted(before), new=wanted),)
+        _put_themes(item, themes)
+    if changes:
+        note(
+            AgendaItemChanged(
+                subject_id=event.id, programme_id=event.programme_id, item_id=item.id, changes=changes
+            ),
+            by,
+        )
+    return item
+
+
+def move_agenda_item(item: AgendaItem, *, up: bool, by: Principal) -> AgendaItem:
+    """Change places with the item before (or after) it; at the end of the list nothing happens."""
+    event, item = _standing(item)
+    order = list(queries.agenda_of(event.id))
+    now = next(place for place, other in enumerate(order) if other.id == item.id)
+    new = now - 1 if up else now + 1
+    if not 0 <= new < len(order):
+        return item
+    order[now], order[new] = order[new], order[now]
+    _number(order)
+    note(AgendaItemMoved(subject_id=event.id, programme_id=event.programme_id, item_id=item.id), by)
+    return item
+
+
+def remove_agenda_item(item: AgendaItem, *, by: Principal) -> AgendaItem:
+    """Take an item off the agenda. The row stays: what was said under it keeps its place in the record."""
+    event, item = _standing(item)
+    item.removed_at = clock.now()
+    note(AgendaItemRemoved(subject_id=event.id, programme_id=event.programme_id, item_id=item.id), by)
+    return item
+
+
+def _begin(event: Event) -> Event:
+    event = apply_due(event)
+    if event.state in FIXED:
+        raise RuleBroken(_("The agenda stays as it was: the event is cancelled, or its record agreed."))
+    return event
+
+
+def _standing(item: AgendaItem) -> tuple[Event, AgendaItem]:
+    """The event, then the item, locked; `NotFound` for one that was removed."""
+    event = _begin(item.event)
+    item = lock(AgendaItem, item.id)
+    if item.removed_at is not None:
+        raise NotFound
+    return event, item
+
+
+def _check(
+    event: Event,
+    title: str,
+    minutes: int | None,
+    themes: Collection[ThemeGroup],
+    known: Collection[int] = (),
+) -> None:
+    if not title.strip():
+        raise RuleBroken(_("Enter what the item is about"), field="title")
+    if minutes is not None and not 1 <= minutes <= LONGEST_DAY:
+        raise RuleBroken(_("The minutes must be between 1 and 1440"), field="minutes")
+    for theme in themes:
+        check_theme(event.programme_id, theme, known=theme.id in known)
+
+
+def _put_themes(item: AgendaItem, themes: Collection[ThemeGroup]) -> None:
+    for link in list(item.themes):
+        db.session.delete(link)
+    db.session.flush()
+    for theme_id in sorted({theme.id for theme in themes}):
+        db.session.add(
+            AgendaItemTheme(
+                agenda_item_id=item.id,
+                event_id=item.event_id,
+                theme_id=theme_id,
+                programme_id=item.event.programme_id,
+            )
+        )
+    db.session.flush()
+    db.session.expire(item, ["themes"])
+
+
+def _number(order: Sequence[AgendaItem]) -> None:
+    for position, item in enumerate(order, start=1):
+        item.position = position
