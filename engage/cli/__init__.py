@@ -155,6 +155,9 @@ def main() -> None:
     """The entry point: what a person can mend is one sentence, what they cannot is a traceback."""
     try:
         sys.exit(cli.main(prog_name="engage", standalone_mode=False))
+    except click.exceptions.NoArgsIsHelpError as helped:
+        click.echo(helped.format_message())
+        sys.exit(helped.exit_code)
     except click.ClickException as refused:
         click.echo(f"engage: {refused.format_message()}", err=True)
         sys.exit(refused.exit_code)
