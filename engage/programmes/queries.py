@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 
@@ -16,6 +16,13 @@ from engage.programmes.models import Programme, ProgrammeState
 def by_id(programme_id: int) -> Programme | None:
     """The programme with this internal key."""
     return db.session.get(Programme, programme_id)
+
+
+def by_ids(programme_ids: Collection[int]) -> Sequence[Programme]:
+    """These programmes, by name."""
+    return db.session.scalars(
+        sa.select(Programme).where(Programme.id.in_(programme_ids)).order_by(Programme.name, Programme.id)
+    ).all()
 
 
 def by_slug(programme: str) -> Programme | None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from engage.core import clock
 from engage.core.db import db
-from engage.programmes.models import Programme
+from engage.programmes.models import Programme, ProgrammeState
 from engage.themes.models import Term, TermRole, ThemeGroup, ThemeState
 
 ORDER = (ThemeGroup.programme_id, ThemeGroup.position, ThemeGroup.title, ThemeGroup.id)
@@ -41,6 +41,20 @@ def of_programme(programme_id: int) -> Sequence[ThemeGroup]:
 def open_of(programme_id: int) -> Sequence[ThemeGroup]:
     """The theme groups of a programme that new work may stand under: all but the closed ones."""
     return [theme for theme in of_programme(programme_id) if theme.state is not ThemeState.CLOSED]
+
+
+def waiting_in(programme_ids: Collection[int]) -> Sequence[ThemeGroup]:
+    """The proposed and the active theme groups of active programmes, some of which wait for their convenor."""
+    return db.session.scalars(
+        sa.select(ThemeGroup)
+        .join(Programme, Programme.id == ThemeGroup.programme_id)
+        .where(
+            ThemeGroup.programme_id.in_(programme_ids),
+            ThemeGroup.state.in_([ThemeState.PROPOSED, ThemeState.ACTIVE]),
+            Programme.state == ProgrammeState.ACTIVE,
+        )
+        .order_by(*ORDER)
+    ).all()
 
 
 def published() -> Sequence[ThemeGroup]:

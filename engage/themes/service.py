@@ -189,6 +189,17 @@ def end_term(term: Term, *, ends_on: date, by: Principal) -> Term:
     return _end(term, ends_on, by)
 
 
+def handing_over(term: Term, *, person_id: int, on: date) -> LeadHandedOver:
+    """The fact that `hand_over` would record, for the page that asks first (there `person_id` is 0)."""
+    return LeadHandedOver(
+        subject_id=term.theme_id,
+        programme_id=term.theme.programme_id,
+        from_person_id=term.person_id,
+        to_person_id=person_id,
+        on=on.isoformat(),
+    )
+
+
 def hand_over(term: Term, *, person: Person, on: date, organisation: str = "", by: Principal) -> Term:
     """One act: the lead's last day is the day before `on`, `person` leads from `on`. Returns the new term.
 
@@ -206,16 +217,7 @@ def hand_over(term: Term, *, person: Person, on: date, organisation: str = "", b
         raise RuleBroken(_("Choose a day after the start of this term and no later than its end"), field="on")
     _end(term, last_day, by)
     begun = _appoint(theme, person, TermRole.LEAD, on, None, organisation, by)
-    _record(
-        LeadHandedOver(
-            subject_id=theme.id,
-            programme_id=theme.programme_id,
-            from_person_id=term.person_id,
-            to_person_id=person.id,
-            on=on.isoformat(),
-        ),
-        by,
-    )
+    _record(handing_over(term, person_id=person.id, on=on), by)
     return begun
 
 
