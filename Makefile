@@ -15,7 +15,7 @@ lint:
 	$(PYTHON) -m mypy
 	.venv/bin/lint-imports
 	$(PYTHON) -m djlint templates --lint --quiet
-	$(PYTHON) -m deptry engage
+	$(PYTHON) -m deptry .
 
 format:
 	$(PYTHON) -m ruff check --fix .
