@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+
 from flask import Blueprint
+from flask_login import current_user
 
 import engage.accounts.jobs
 import engage.accounts.notices
@@ -14,7 +17,16 @@ import engage.feedback.notices
 import engage.following.jobs
 import engage.following.notices
 import engage.outcomes.notices  # noqa: F401 -- importing registers mails and jobs
-from engage.core import access
+from engage.accounts.parts import actor_names as user_names
+from engage.attendance import queries as attendance
+from engage.core import access, clock, facts, slots
+from engage.outcomes import parts as outcomes
+from engage.outcomes.service import pass_to_successor
+from engage.people import queries as people
+from engage.people.parts import actor_names as person_names
+from engage.programmes import queries as programmes
+from engage.themes import queries as themes
+from engage.themes.facts import ThemeClosed
 
 
 def blueprints() -> list[Blueprint]:
@@ -40,7 +52,48 @@ def blueprints() -> list[Blueprint]:
 def wire() -> None:
     """Idempotent: create_app calls it for every application."""
     access.load_principals_with(_principal)
+    _names()
+    _outcomes()
 
 
 def _principal() -> access.Principal:
-    return access.ANONYMOUS
+    """Who is signed in → the person with that address → the theme groups led today, the events taken part in."""
+    who = current_user
+    if not who or not who.is_authenticated:
+        return access.ANONYMOUS
+    person_id = people.person_id_by_email(who.email)
+    return access.Principal(
+        kind=access.Kind.USER,
+        user_id=who.user_id,
+        person_id=person_id,
+        name=who.name,
+        is_admin=who.is_admin,
+        roles=who.roles,
+        leads=themes.led_by(person_id, clock.today("UTC")) if person_id else frozenset(),
+        took_part=attendance.took_part(person_id) if person_id else frozenset(),
+    )
+
+
+def _names() -> None:
+    slots.actor_names.fill(user_names)
+    slots.actor_names.fill(person_names)
+    slots.scope_names.fill(_programme_names)
+
+
+def _programme_names(programme_ids: Collection[int]) -> Iterator[tuple[int, str]]:
+    for programme in programmes.by_ids(programme_ids):
+        yield programme.id, programme.name
+
+
+def _outcomes() -> None:
+    slots.event_tabs.fill(outcomes.event_tabs)
+    slots.event_readiness.fill(outcomes.readiness)
+    slots.desk_items.fill(outcomes.desk_items)
+    slots.programme_sections.fill(outcomes.programme_sections)
+    slots.theme_sections.fill(outcomes.theme_sections)
+    facts.react(ThemeClosed, act=_pass_on_actions)
+
+
+def _pass_on_actions(fact: ThemeClosed, by: access.Principal) -> None:
+    if fact.successor_id is not None:
+        pass_to_successor(fact.subject_id, fact.successor_id, by=by)

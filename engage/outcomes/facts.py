@@ -32,6 +32,12 @@ class PresenceSet(RecordFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AttendanceTaken(RecordFact):
+    says = _l("Attendance brought in from the door")
+    people: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class InterestDeclared(RecordFact):
     says = _l("Interest declared")
     person_id: int
@@ -173,8 +179,32 @@ class ActionMovedToSuccessor(ActionFact):
 
 
 know(
-    RecordOpened, NoteEdited, PresenceSet, InterestDeclared, RecordCirculated, ChangesAsked, RecordAgreed, RecordPublished,
-    OutcomeAdded, OutcomeReworded, OutcomeConfirmed, OutcomeStruck, OutcomeSuperseded, ActionProposed, ActionReworded,
-    ActionReassigned, ActionAgreed, ActionProgressed, ActionReported, ActionReturned, ActionVerified, ActionReopened,
-    ActionDropped, ActionSuperseded, ActionRedated, ActionPublished, ActionMovedToSuccessor,
-)  # fmt: skip
+    RecordOpened,
+    NoteEdited,
+    PresenceSet,
+    AttendanceTaken,
+    InterestDeclared,
+    RecordCirculated,
+    ChangesAsked,
+    RecordAgreed,
+    RecordPublished,
+    OutcomeAdded,
+    OutcomeReworded,
+    OutcomeConfirmed,
+    OutcomeStruck,
+    OutcomeSuperseded,
+    ActionProposed,
+    ActionReworded,
+    ActionReassigned,
+    ActionAgreed,
+    ActionProgressed,
+    ActionReported,
+    ActionReturned,
+    ActionVerified,
+    ActionReopened,
+    ActionDropped,
+    ActionSuperseded,
+    ActionRedated,
+    ActionPublished,
+    ActionMovedToSuccessor,
+)

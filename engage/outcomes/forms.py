@@ -216,9 +216,7 @@ class RegisterFilter(EngageForm):
     public = True
     q = TextField(_l("Words or reference"), max_length=100, optional=True)
     theme = ChoiceField(_l("Theme group"), choices=[], coerce=int, select=True, optional=True)
-    state = ChoiceField(
-        _l("State"), choices=[(s, w) for s, w in STATES.items()], coerce=ActionState, select=True, optional=True
-    )
+    state = ChoiceField(_l("State"), choices=list(STATES.items()), coerce=ActionState, select=True, optional=True)
     overdue = TickField(_l("Overdue only"), optional=True)
 
 

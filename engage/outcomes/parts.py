@@ -1,23 +1,23 @@
-"""What outcomes puts into slots: the desk's actions and records, an event's tabs, and history in words."""
+"""What outcomes puts into slots: the desk's actions and records, an event's tabs, sections."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from flask import url_for
 from sqlalchemy.orm import joinedload
 
-from engage.core import clock, slots
+from engage.core import clock
 from engage.core.access import Principal, Role
 from engage.core.db import db
-from engage.core.facts import History
-from engage.core.slots import DeskItem, Readiness, Tab
-from engage.core.text import _, excerpt, moment
+from engage.core.slots import DeskItem, Line, Readiness, Section, Tab
+from engage.core.text import _, excerpt
 from engage.events.models import Event, EventState
 from engage.outcomes import queries
-from engage.outcomes.models import PAST_DUE, Action, Record, RecordState
+from engage.outcomes.models import OPEN_ACTION, PAST_DUE, Action, Record, RecordState
+from engage.programmes.models import Programme
+from engage.themes.models import ThemeGroup
 
 SOON_DAYS = 14
 
@@ -143,16 +143,37 @@ def _record_words(event: Event, record: Record | None) -> str:
     return _("Publish the record of %(title)s", title=event.title)
 
 
-def history_lines(rows: Sequence[History], zone: str = "Europe/London") -> list[dict[str, Any]]:
-    """History rows as the component takes them, with names for marks that are still known."""
-    names = slots.names_of({r.actor for r in rows})
-    return [
-        {
-            "when": moment(r.at, zone),
-            "who": names.get(r.actor, _("engage itself") if r.actor == "system" else _("somebody")),
-            "what": r.says,
-            "why": r.reason,
-            "changes": [(c["field"], c["old"], c["new"]) for c in r.changes],
-        }
-        for r in rows
-    ]
+def programme_sections(programme: Programme, _principal: Principal) -> Iterable[Section]:
+    """A programme's open actions, the overdue first."""
+    rows, total = queries.register(programme_ids=[programme.id], states=OPEN_ACTION, limit=6)
+    yield _section(rows, total, url_for("outcomes.register"))
+
+
+def theme_sections(theme: ThemeGroup, _principal: Principal) -> Iterable[Section]:
+    """The open actions that a theme group owns or helps with."""
+    rows, total = queries.register(theme_id=theme.id, states=OPEN_ACTION, limit=6)
+    yield _section(rows, total, url_for("outcomes.register", theme=theme.id))
+
+
+def _section(rows: Sequence[Action], total: int, more_url: str) -> Section:
+    return Section(
+        title=_("Open actions"),
+        order=40,
+        lines=[
+            Line(
+                text=f"{a.reference} {excerpt(a.text, 100)}",
+                url=url_for("outcomes.action", reference=a.reference),
+                note=a.organisation.label,
+                tag=("action", _shown_state(a)),
+            )
+            for a in rows
+        ],
+        nothing=_("No open actions."),
+        more_url=more_url if total > len(rows) else "",
+        more=_("All open actions"),
+    )
+
+
+def _shown_state(action: Action) -> str:
+    late = queries.is_overdue(action, clock.today(action.event.programme.zone))
+    return "overdue" if late else action.state.value

@@ -33,7 +33,7 @@ class Slip:
     days: int
 
 
-def _actions() -> sa.Select[tuple[Action]]:
+def _actions() -> sa.Select[Action]:
     return (
         sa.select(Action)
         .join(Event, Event.id == Action.event_id)
@@ -47,7 +47,7 @@ def _actions() -> sa.Select[tuple[Action]]:
     )
 
 
-def _public(query: sa.Select[tuple[Action]]) -> sa.Select[tuple[Action]]:
+def _public(query: sa.Select[Action]) -> sa.Select[Action]:
     return query.where(Action.published_at.is_not(None), Action.private.is_(False), Event.published_at.is_not(None))
 
 
@@ -169,7 +169,7 @@ def slips_of(actions: Sequence[Action]) -> Mapping[int, Slip]:
             sa.select(ActionRedate.action_id, sa.func.count())
             .where(ActionRedate.action_id.in_([a.id for a in actions]))
             .group_by(ActionRedate.action_id)
-        ).all()  # type: ignore[arg-type]
+        ).all()
     )
     return {
         a.id: Slip(counted.get(a.id, 0), (a.due - a.first_due).days if a.due and a.first_due else 0) for a in actions

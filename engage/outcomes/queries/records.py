@@ -107,7 +107,7 @@ def names_in(version: RecordVersion) -> Mapping[int, str]:
             RecordPerson.record_id == version.record_id, RecordPerson.person_id.in_(ids)
         )
     )
-    return {person: name for person, name in rows}
+    return dict(rows.all())
 
 
 def versions_of(record_id: int) -> Sequence[RecordVersion]:
@@ -123,7 +123,7 @@ def version_of(record_id: int, number: int) -> RecordVersion | None:
     )
 
 
-def _outcomes() -> sa.Select[tuple[Outcome]]:
+def _outcomes() -> sa.Select[Outcome]:
     return sa.select(Outcome).options(
         joinedload(Outcome.theme), joinedload(Outcome.event), joinedload(Outcome.agenda_item)
     )

@@ -68,8 +68,7 @@ def add_action(
         raise RuleBroken(_("Actions are recorded once the event has begun."))
     if not text.strip():
         raise RuleBroken(_("Say what is to be done."), field="text")
-    _check_themes(event, theme, other_themes)
-    assert theme is not None
+    theme = _own_theme(event, theme, other_themes)
     if organisation is None:
         raise RuleBroken(_("Choose the organisation that answers for this action."), field="organisation")
     if outcome is not None and outcome.event_id != event.id:
@@ -121,8 +120,7 @@ def edit_action(
         raise StaleVersion(_("Somebody else changed this action meanwhile. Both versions are shown."))
     if not text.strip():
         raise RuleBroken(_("Say what is to be done."), field="text")
-    _check_themes(action.event, theme, other_themes)
-    assert theme is not None
+    theme = _own_theme(action.event, theme, other_themes)
     changes = changed(
         action,
         text=text.strip(),
@@ -289,11 +287,12 @@ def _need_reason(reason: str) -> None:
         raise RuleBroken(_("Give a reason: it stays with the action."), field="reason")
 
 
-def _check_themes(event: Event, theme: ThemeGroup | None, others: Sequence[ThemeGroup]) -> None:
+def _own_theme(event: Event, theme: ThemeGroup | None, others: Sequence[ThemeGroup]) -> ThemeGroup:
     if theme is None:
         raise NoTheme(_("Choose the theme group that owns this action."), field="theme")
     if any(t.programme_id != event.programme_id for t in (theme, *others)):
         raise NoTheme(_("Choose theme groups of the event's own programme."), field="theme")
+    return theme
 
 
 def _set_other_themes(action: Action, others: Sequence[ThemeGroup]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from engage.core import clock
 from engage.core.access import Principal
 from engage.core.db import db, lock
@@ -10,7 +12,7 @@ from engage.core.facts import changed, record
 from engage.core.states import check_move
 from engage.core.text import _
 from engage.events.models import TOOK_PLACE, AgendaItem, Event
-from engage.outcomes.facts import OutcomeAdded, OutcomeReworded, OutcomeStruck, OutcomeSuperseded
+from engage.outcomes.facts import OutcomeAdded, OutcomeFact, OutcomeReworded, OutcomeStruck, OutcomeSuperseded
 from engage.outcomes.models import OUTCOME_MOVES, Outcome, OutcomeKind, OutcomeState
 from engage.programmes.service import next_reference
 from engage.themes.models import ThemeGroup
@@ -29,8 +31,7 @@ def add_outcome(
     """Record a conclusion of the room: provisional until the chair agrees the record."""
     if event.state not in TOOK_PLACE:
         raise RuleBroken(_("Outcomes are recorded once the event has begun."))
-    _check(event, text, theme, agenda_item)
-    assert theme is not None
+    theme = _own_theme(event, text, theme, agenda_item)
     reference = next_reference(event.programme_id, "O")
     lock(Event, event.id)
     outcome = Outcome(
@@ -68,8 +69,7 @@ def edit_outcome(
         raise RuleBroken(_("The wording was agreed and no longer changes. Supersede the outcome instead."))
     if version != outcome.version:
         raise StaleVersion(_("Somebody else changed this outcome meanwhile. Both versions are shown."))
-    _check(outcome.event, text, theme, agenda_item)
-    assert theme is not None
+    theme = _own_theme(outcome.event, text, theme, agenda_item)
     changes = changed(
         outcome,
         kind=kind,
@@ -109,14 +109,15 @@ def supersede(outcome: Outcome, *, successor: Outcome, reason: str = "", by: Pri
     return outcome
 
 
-def _fact(kind: type, outcome: Outcome, **more: object):  # type: ignore[no-untyped-def]
+def _fact(kind: Callable[..., OutcomeFact], outcome: Outcome, **more: object) -> OutcomeFact:
     return kind(subject_id=outcome.id, programme_id=outcome.programme_id, event_id=outcome.event_id, **more)
 
 
-def _check(event: Event, text: str, theme: ThemeGroup | None, item: AgendaItem | None) -> None:
+def _own_theme(event: Event, text: str, theme: ThemeGroup | None, item: AgendaItem | None) -> ThemeGroup:
     if not text.strip():
         raise RuleBroken(_("Say what was concluded."), field="text")
     if theme is None or theme.programme_id != event.programme_id:
         raise RuleBroken(_("Choose the theme group of this programme that owns the outcome."), field="theme")
     if item is not None and item.event_id != event.id:
         raise RuleBroken(_("The agenda item belongs to another event."), field="agenda_item")
+    return theme

@@ -22,6 +22,7 @@ from engage.events.models import TOOK_PLACE, Event
 from engage.outcomes import notices, queries
 from engage.outcomes.facts import (
     ActionPublished,
+    AttendanceTaken,
     ChangesAsked,
     InterestDeclared,
     NoteEdited,
@@ -76,7 +77,8 @@ def open_record(event: Event, *, by: Principal) -> Record:
 def take_attendance(record: Record, *, by: Principal) -> Record:
     """Bring in who checked in and who sent apologies since; nobody already in the record is changed."""
     record = _draft(record)
-    have = {p.person_id for p in record.people}
+    before = {p.person_id for p in record.people}
+    have = set(before)
     for registration in attendance.attended(record.event):
         if registration.person_id not in have:
             have.add(registration.person_id)
@@ -87,6 +89,8 @@ def take_attendance(record: Record, *, by: Principal) -> Record:
             _add_person(record, invitation, Presence.APOLOGIES)
     db.session.flush()
     db.session.refresh(record, ["people"])
+    if new := [p.person_id for p in record.people if p.person_id not in before]:
+        _fact(AttendanceTaken, record, by, people=tuple(new))
     return record
 
 

@@ -13,9 +13,9 @@ from engage.core import clock
 from engage.core.access import Principal, current_principal, requires
 from engage.core.db import saving
 from engage.core.errors import RuleBroken
-from engage.core.facts import history_of
 from engage.core.forms import EngageForm
 from engage.core.pages import Page, page_number
+from engage.core.pages.history import history_rows
 from engage.core.text import _, _l
 from engage.events import queries as events
 from engage.events.models import Event
@@ -32,7 +32,6 @@ from engage.outcomes.forms import (
     theme_choices,
 )
 from engage.outcomes.models import OPEN_ACTION, PAST_DUE, Action, ActionState
-from engage.outcomes.parts import history_lines
 from engage.outcomes.views import bp
 from engage.outcomes.views.captured import owner_typed
 from engage.outcomes.views.records import tabs
@@ -42,6 +41,7 @@ from engage.themes import queries as themes
 
 UNPROCESSABLE = 422
 SIZE = 50
+ACTION_LABELS = {"text": _l("Wording"), "due": _l("Due date"), "private": _l("Private")}
 
 
 @bp.get("/manage/actions")
@@ -140,7 +140,7 @@ VERBS = (
         "agree", _l("Agree it now"), _l("Agree this action"),
         _l("From here the wording and the first due date never change. Its owner is told, with a link to report by."),
         EmptyForm, policy.may_convene, frozenset({S.PROPOSED}),
-        lambda a, f: service.agree_action(a, by=current_principal()), "primary",
+        lambda a, _f: service.agree_action(a, by=current_principal()), "primary",
     ),
     Verb(
         "progress", _l("Report progress"), _l("How is it going?"), "",
@@ -171,7 +171,7 @@ VERBS = (
         "publish", _l("Publish it"), _l("Publish this action"),
         _l("Everybody can read it, with its dates and what came of it. Followers of its theme group are told."),
         EmptyForm, policy.may_convene, frozenset(set(S) - {S.PROPOSED}),
-        lambda a, f: service.publish_action(a, by=current_principal()),
+        lambda a, _f: service.publish_action(a, by=current_principal()),
     ),
     Verb(
         "reopen", _l("Reopen it"), _l("Reopen this action"), _l("It goes back to in progress, with your reason."),
@@ -217,7 +217,7 @@ def action(action: Action) -> ResponseReturnValue:
         slip=queries.slip_of(action),
         redates=queries.history_of_dates(action.id),
         updates=queries.updates_of(action.id),
-        history=history_lines(history_of("action", action.id)),
+        history=history_rows("action", action.id, zone=action.event.zone, labels=ACTION_LABELS),
         past_due_states=PAST_DUE,
     )
 

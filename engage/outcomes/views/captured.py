@@ -10,7 +10,7 @@ from engage.core.db import saving
 from engage.core.errors import RuleBroken, StaleVersion
 from engage.core.text import _
 from engage.events import queries as events
-from engage.events.models import Event
+from engage.events.models import AgendaItem, Event
 from engage.outcomes import policy, queries, service
 from engage.outcomes.forms import ActionForm, OutcomeForm, ReasonForm, SupersedeForm, theme_choices
 from engage.outcomes.models import Action, Outcome
@@ -60,7 +60,7 @@ def new_outcome(event: Event) -> ResponseReturnValue:
                     kind=form.kind.data,
                     text=form.text.data,
                     theme=groups.get(form.theme.data),
-                    agenda_item=events.agenda_item(event.id, form.agenda_item.data),
+                    agenda_item=_item_of(event, form.agenda_item.data),
                     private=form.private.data,
                     by=current_principal(),
                 )
@@ -98,7 +98,7 @@ def edit_outcome(outcome: Outcome) -> ResponseReturnValue:
                     kind=form.kind.data,
                     text=form.text.data,
                     theme=groups.get(form.theme.data),
-                    agenda_item=events.agenda_item(event.id, form.agenda_item.data),
+                    agenda_item=_item_of(event, form.agenda_item.data),
                     private=form.private.data,
                     version=version_of(form.version.data),
                     by=current_principal(),
@@ -261,3 +261,7 @@ def version_of(typed: str | None) -> int:
 
 def _outcome_of(event: Event, ident: int | None) -> Outcome | None:
     return next((o for o in queries.outcomes_of_event(event.id) if o.id == ident), None)
+
+
+def _item_of(event: Event, ident: int | None) -> AgendaItem | None:
+    return next((i for i in events.agenda_of(event.id) if i.id == ident), None)

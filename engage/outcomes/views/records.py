@@ -11,19 +11,19 @@ from engage.core import slots
 from engage.core.access import Principal, current_principal, requires
 from engage.core.db import saving
 from engage.core.errors import NotFound, RuleBroken, StaleVersion
-from engage.core.facts import history_of
-from engage.core.text import _
+from engage.core.pages.history import history_rows
+from engage.core.text import _, _l
 from engage.events import queries as events
 from engage.events.models import Event
 from engage.outcomes import policy, queries, service
 from engage.outcomes.forms import EmptyForm, InterestForm, NewNoteForm, NoteForm, PresenceForm, ReasonForm
 from engage.outcomes.models import Presence, Record, RecordNote, RecordPerson, RecordState, RecordVersion
-from engage.outcomes.parts import history_lines
 from engage.outcomes.views import bp
 from engage.people import queries as people_queries
 from engage.people import service as people
 
 UNPROCESSABLE = 422
+RECORD_LABELS = {"presence": _l("Attendance")}
 
 
 def tabs(event: Event) -> list[dict[str, Any]]:
@@ -45,13 +45,15 @@ def record(event: Event) -> ResponseReturnValue:
     return _page(event)
 
 
-def _page(event: Event, *, notes: dict[int, NoteForm] | None = None, status: int = 200, **more: Any) -> Any:
+def _page(
+    event: Event, *, notes: dict[int, NoteForm] | None = None, status: int = 200, **more: Any
+) -> ResponseReturnValue:
     found = queries.by_event(event.id)
     writes = policy.may_record(current_principal(), event)
     editable = writes and found is not None and found.state is RecordState.DRAFT
     outcomes = queries.outcomes_of_event(event.id)
     actions = queries.actions_of_event(event.id)
-    blocks = []
+    blocks: list[dict[str, Any]] = []
     for note in found.notes if found else []:
         form = (notes or {}).get(note.id) or NoteForm(prefix=f"n{note.key}", formdata=None, obj=note)
         item = note.agenda_item_id
@@ -79,7 +81,7 @@ def _page(event: Event, *, notes: dict[int, NoteForm] | None = None, status: int
         action_count=len(actions),
         counts=queries.counts_of(found) if found else None,
         versions=queries.versions_of(found.id) if found else [],
-        history=history_lines(history_of("record", found.id)) if found else [],
+        history=history_rows("record", found.id, zone=event.zone, labels=RECORD_LABELS) if found else [],
         new_note=more.pop("new_note", None) or NewNoteForm(formdata=None),
         empty_form=EmptyForm(formdata=None),
         **more,
@@ -250,13 +252,14 @@ def _line_of(event: str, line: str) -> LineOf | None:
 def set_presence(thing: LineOf) -> ResponseReturnValue:
     """Move somebody between present and apologies, or out of the record."""
     wanted = request.form.get("presence", "")
-    if not EmptyForm().validate_on_submit() or wanted not in {*Presence, "none"}:
+    person = people_queries.person_by_id(thing.line.person_id)
+    if person is None or not EmptyForm().validate_on_submit() or wanted not in {*Presence, "none"}:
         raise NotFound
     try:
         with saving():
             service.set_presence(
                 thing.record,
-                person=people_queries.by_id(thing.line.person_id),
+                person=person,
                 presence=None if wanted == "none" else Presence(wanted),
                 secretariat=thing.line.secretariat,
                 by=current_principal(),
