@@ -20,11 +20,17 @@ import engage.outcomes.notices  # noqa: F401 -- importing registers mails and jo
 from engage.accounts.parts import actor_names as user_names
 from engage.attendance import queries as attendance
 from engage.core import access, clock, facts, slots
+from engage.events.facts import EventCancelled, EventChanged, EventPostponed, EventPublished, EventRescheduled
+from engage.following import parts as followed
+from engage.following import service as following
 from engage.outcomes import parts as outcomes
+from engage.outcomes.facts import ActionPublished, ActionVerified, RecordPublished
 from engage.outcomes.service import pass_to_successor
 from engage.people import queries as people
 from engage.people.parts import actor_names as person_names
+from engage.programmes import parts as programme_parts
 from engage.programmes import queries as programmes
+from engage.themes import parts as theme_parts
 from engage.themes import queries as themes
 from engage.themes.facts import ThemeClosed
 
@@ -53,7 +59,10 @@ def wire() -> None:
     """Idempotent: create_app calls it for every application."""
     access.load_principals_with(_principal)
     _names()
+    _programmes()
+    _themes()
     _outcomes()
+    _following()
 
 
 def _principal() -> access.Principal:
@@ -97,3 +106,25 @@ def _outcomes() -> None:
 def _pass_on_actions(fact: ThemeClosed, by: access.Principal) -> None:
     if fact.successor_id is not None:
         pass_to_successor(fact.subject_id, fact.successor_id, by=by)
+
+
+def _programmes() -> None:
+    slots.desk_items.fill(programme_parts.desk_items)
+
+
+def _themes() -> None:
+    slots.desk_items.fill(theme_parts.desk_items)
+    slots.programme_sections.fill(theme_parts.programme_section)
+
+
+def _following() -> None:
+    slots.theme_sections.fill(followed.theme_section)
+    facts.react(EventPublished, act=following.on_event_published, preview=followed.event_told)
+    facts.react(EventPostponed, act=following.on_event_moved, preview=followed.public_event_told)
+    facts.react(EventRescheduled, act=following.on_event_moved, preview=followed.public_event_told)
+    facts.react(EventChanged, act=following.on_event_changed)
+    facts.react(EventCancelled, act=following.on_event_cancelled, preview=followed.public_event_told)
+    facts.react(RecordPublished, act=following.on_record_published, preview=followed.record_told)
+    facts.react(ActionPublished, act=following.on_action_published, preview=followed.action_told)
+    facts.react(ActionVerified, act=following.on_action_verified, preview=followed.public_action_told)
+    facts.react(ThemeClosed, act=following.on_theme_closed, preview=followed.theme_closed_told)

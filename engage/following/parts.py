@@ -9,7 +9,7 @@ from engage.core.facts import Effect, Fact
 from engage.core.slots import Section
 from engage.core.text import _, ngettext
 from engage.following import policy, queries
-from engage.outcomes.facts import RecordPublished
+from engage.outcomes.facts import ActionPublished, RecordPublished
 from engage.themes.facts import ThemeClosed
 from engage.themes.models import ThemeGroup, ThemeState
 from engage.themes.queries import by_id, is_public
@@ -47,13 +47,14 @@ def public_event_told(fact: Fact) -> Iterable[Effect]:
 
 
 def record_told(fact: RecordPublished) -> Iterable[Effect]:
-    """Publishing a record."""
-    yield from _told(queries.themes_of_event(fact.event_id))
+    """Publishing a record, and with it the actions that can be read in it."""
+    yield from _told(queries.themes_of_record(fact.event_id))
 
 
-def action_told(fact: Fact) -> Iterable[Effect]:
-    """Publishing an action."""
-    yield from _told(queries.themes_of_actions([fact.subject_id]))
+def action_told(fact: ActionPublished) -> Iterable[Effect]:
+    """Publishing an action by itself: what comes with a record is counted with the record."""
+    if not fact.with_record:
+        yield from _told(queries.themes_of_actions([fact.subject_id]))
 
 
 def public_action_told(fact: Fact) -> Iterable[Effect]:

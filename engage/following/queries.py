@@ -18,7 +18,7 @@ UNCONFIRMED_FOR = timedelta(days=7)
 """An address that never confirmed is forgotten after this time (docs/domain.md#interest)."""
 
 TOGETHER = timedelta(minutes=1)
-"""Actions of one event that are published in the same minute are told in one mail; with its record, in the record's."""
+"""Actions of one event that are published in the same minute are told in one mail."""
 
 
 @dataclass(frozen=True)
@@ -165,6 +165,12 @@ def themes_of_actions(action_ids: Collection[int]) -> list[int]:
     owning = sa.select(Action.theme_id).where(Action.id.in_(action_ids))
     others = sa.select(ActionTheme.theme_id).where(ActionTheme.action_id.in_(action_ids))
     return sorted(db.session.scalars(owning.union(others)))
+
+
+def themes_of_record(event_id: int) -> list[int]:
+    """The theme groups that an event or any action of its that is not private stands under."""
+    actions = sa.select(Action.id).where(Action.event_id == event_id, sa.not_(Action.private))
+    return sorted({*themes_of_event(event_id), *themes_of_actions(list(db.session.scalars(actions)))})
 
 
 def actions_published(event_id: int, start: datetime, end: datetime) -> Sequence[Action]:

@@ -14,11 +14,12 @@ from engage.following import queries
 from engage.following.facts import InterestEnded, InterestMoved
 from engage.following.models import Follower, Interest, InterestState
 from engage.following.queries import TOGETHER
-from engage.outcomes.facts import RecordPublished
+from engage.outcomes.facts import ActionPublished, RecordPublished
 from engage.themes.facts import ThemeClosed
 from engage.themes.models import ThemeGroup
 
 BATCH = 500
+WHEN = frozenset({"precision", "starts_local", "starts_fold", "zone"})
 
 
 # --- what follows from facts of lower floors: wiring.py registers these ----------------------------------------------
@@ -34,22 +35,28 @@ def on_event_moved(fact: Fact, _by: Principal) -> None:
     _queue_event("event_moved", fact.subject_id)
 
 
+def on_event_changed(fact: Fact, _by: Principal) -> None:
+    """Another start counts as another date; other details are read on the page."""
+    if any(change.field in WHEN for change in fact.changes):
+        _queue_event("event_moved", fact.subject_id)
+
+
 def on_event_cancelled(fact: Fact, _by: Principal) -> None:
     """Followers of a public event are told that it will not be."""
     _queue_event("event_cancelled", fact.subject_id)
 
 
 def on_record_published(fact: RecordPublished, _by: Principal) -> None:
-    """Followers of the event's theme groups are told, and those of the actions that it made public."""
-    now = clock.now()
-    actions = queries.actions_published(fact.event_id, now - TOGETHER, now + TOGETHER)
-    themes = {*queries.themes_of_event(fact.event_id), *queries.themes_of_actions([a.id for a in actions])}
-    _queue("record_published", fact.event_id, themes)
+    """Followers of the event's theme groups are told, and those of the actions that can be read in it."""
+    _queue("record_published", fact.event_id, queries.themes_of_record(fact.event_id))
 
 
-def on_action_published(fact: Fact, _by: Principal) -> None:
-    """Followers of its theme groups are told when the minute is over, with the event's other actions."""
-    action = queries.action_by_id(fact.subject_id)
+def on_action_published(fact: ActionPublished, _by: Principal) -> None:
+    """Followers of its theme groups are told when the minute is over, with the event's other actions.
+
+    What is published with a record is told with the record.
+    """
+    action = None if fact.with_record else queries.action_by_id(fact.subject_id)
     if action is None:
         return
     minute = clock.now().replace(second=0, microsecond=0)
@@ -99,17 +106,10 @@ def tell(*, what: str, thing: int, themes: Collection[int], at: datetime, after:
 
 
 def tell_of_actions(*, event_id: int, minute: datetime) -> None:
-    """The actions of one event that were published in that minute, unless its record was published with them."""
-    published = queries.record_of(event_id)
-    actions = [
-        action
-        for action in queries.actions_published(event_id, minute, minute + TOGETHER)
-        if action.published_at is not None
-        and not (published and published.published_at and abs(published.published_at - action.published_at) < TOGETHER)
-    ]
-    if actions:
-        themes = queries.themes_of_actions([action.id for action in actions])
-        _queue("actions_published", event_id, themes, at=minute + TOGETHER)
+    """The actions of one event that were published in that minute, in one mail."""
+    end = minute + TOGETHER
+    actions = queries.actions_published(event_id, minute, end)
+    _queue("actions_published", event_id, queries.themes_of_actions([action.id for action in actions]), at=end)
 
 
 def move_on(*, theme_id: int, successor_id: int | None, at: datetime, by: Principal = SYSTEM) -> int:
