@@ -102,6 +102,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_NAME="__Host-engage" if settings.secure else "engage",
+        SESSION_REFRESH_EACH_REQUEST=False,  # no cookie is set on public pages, whoever asks
         PERMANENT_SESSION_LIFETIME=timedelta(days=30),
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),
         MAX_CONTENT_LENGTH=MOST_BYTES,

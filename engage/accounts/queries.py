@@ -92,7 +92,7 @@ def names(user_ids: Collection[int]) -> Mapping[int, str]:
     if not user_ids:
         return {}
     rows = db.session.execute(sa.select(User.id, User.name).where(User.id.in_(user_ids)).order_by(User.id))
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 # --- links and sessions ------------------------------------------------------------------------------------------
@@ -162,7 +162,7 @@ def last_seen(user_ids: Collection[int]) -> Mapping[int, datetime]:
         .group_by(SignedInSession.user_id)
         .order_by(SignedInSession.user_id)
     )
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 def ended_links(before: datetime, *, most: int = 500) -> Sequence[int]:

@@ -102,6 +102,9 @@ theme_sections: Slot[[Any, Principal], Section] = Slot("theme_sections")
 actor_names: Slot[[Collection[str]], tuple[str, str]] = Slot("actor_names")
 """From actor marks ("user:4", "person:7") to (mark, name shown)."""
 
+scope_names: Slot[[Collection[int]], tuple[int, str]] = Slot("scope_names")
+"""From ids of programmes, in which roles are given, to (id, name)."""
+
 
 def names_of(actors: Collection[str]) -> Mapping[str, str]:
     """The name to show for each actor mark; a mark that nobody knows is absent."""

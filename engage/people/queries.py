@@ -52,7 +52,7 @@ def persons_by_email(emails: Collection[str]) -> Mapping[str, Person]:
             .where(PersonEmail.address.in_(wanted[start : start + 500]))
             .order_by(PersonEmail.address)
         )
-        found |= dict(rows.tuples())
+        found |= dict(rows.all())
     known = {person.id: person for person in persons(set(found.values()))}
     return {address: known[ident] for address, ident in found.items()}
 
@@ -73,7 +73,7 @@ def names(person_ids: Collection[int]) -> Mapping[int, str]:
     if not person_ids:
         return {}
     rows = db.session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(person_ids)).order_by(Person.id))
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 # --- organisations -----------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from engage.accounts.facts import SessionsRevoked
 from engage.accounts.models import SignedInSession, User
 from engage.core import clock
 from engage.core.access import Principal, Role
-from engage.core.db import db, saving
+from engage.core.db import db, lock, saving
 from engage.core.facts import record
 
 LONGEST = timedelta(days=30)
@@ -65,8 +65,9 @@ def begin(user: User, *, agent: str) -> SignedIn:
     return _signed_in(row, token)
 
 
-def end_session(row: SignedInSession) -> None:
+def end_session(session_id: int) -> None:
     """End one session; ending it twice changes nothing."""
+    row = lock(SignedInSession, session_id)
     if row.revoked_at is None:
         row.revoked_at = clock.now()
         db.session.flush()
@@ -88,7 +89,7 @@ def seen(who: SignedIn) -> None:
         return
     with saving():
         row = db.session.get(SignedInSession, who.session_id)
-        if row is not None:
+        if row is not None and row.revoked_at is None:
             row.seen_at = clock.now()
 
 
@@ -100,7 +101,7 @@ def _end(user_id: int, which: sa.ColumnElement[bool], *, by: Principal) -> int:
     ).all()
     ended = [row for row in rows if row.expires_at > clock.now()]
     for row in ended:
-        end_session(row)
+        row.revoked_at = clock.now()
     if ended:
         record(SessionsRevoked(subject_id=user_id, count=len(ended)), by=by)
     return len(ended)
