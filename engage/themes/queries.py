@@ -7,9 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, lazyload
 
 from engage.core import clock
 from engage.core.db import db
+from engage.people.models import Person
 from engage.programmes.models import Programme, ProgrammeState
 from engage.themes.models import Term, TermRole, ThemeGroup, ThemeState
 
@@ -97,9 +99,17 @@ def term_by_key(theme: str, term: str) -> Term | None:
 
 
 def leads_on(theme_ids: Collection[int], on: date) -> Mapping[int, Sequence[Term]]:
-    """Who led each of these theme groups on a date, longest first. A group that nobody led is absent."""
+    """Who led each of these theme groups on a date, longest first. A group that nobody led is absent.
+
+    One statement: names come along, addresses and affiliations do not.
+    """
     found: defaultdict[int, list[Term]] = defaultdict(list)
-    for term in db.session.scalars(_leading(on).where(Term.theme_id.in_(theme_ids)).order_by(Term.starts_on, Term.id)):
+    for term in db.session.scalars(
+        _leading(on)
+        .where(Term.theme_id.in_(theme_ids))
+        .order_by(Term.starts_on, Term.id)
+        .options(joinedload(Term.person).options(lazyload(Person.emails), lazyload(Person.affiliations)))
+    ):
         found[term.theme_id].append(term)
     return dict(found)
 
