@@ -18,9 +18,20 @@ import engage.following.jobs
 import engage.following.notices
 import engage.outcomes.notices  # noqa: F401 -- importing registers mails and jobs
 from engage.accounts.parts import actor_names as user_names
+from engage.attendance import parts as attendance_parts
 from engage.attendance import queries as attendance
+from engage.attendance.service import reactions as attending
 from engage.core import access, clock, facts, slots
-from engage.events.facts import EventCancelled, EventChanged, EventPostponed, EventPublished, EventRescheduled
+from engage.events.facts import (
+    EventCancelled,
+    EventChanged,
+    EventHeld,
+    EventPostponed,
+    EventPublished,
+    EventRescheduled,
+    EventWentLive,
+)
+from engage.feedback import parts as feedback_parts
 from engage.following import parts as followed
 from engage.following import service as following
 from engage.outcomes import parts as outcomes
@@ -61,7 +72,9 @@ def wire() -> None:
     _names()
     _programmes()
     _themes()
+    _attendance()
     _outcomes()
+    _feedback()
     _following()
 
 
@@ -94,6 +107,18 @@ def _programme_names(programme_ids: Collection[int]) -> Iterator[tuple[int, str]
         yield programme.id, programme.name
 
 
+def _attendance() -> None:
+    slots.event_tabs.fill(attendance_parts.event_tabs)
+    slots.event_readiness.fill(attendance_parts.readiness)
+    slots.desk_items.fill(attendance_parts.desk_items)
+    facts.react(EventChanged, act=attending.changed)
+    facts.react(EventPostponed, act=attending.postponed, preview=attending.will_postpone)
+    facts.react(EventRescheduled, act=attending.rescheduled, preview=attending.will_reschedule)
+    facts.react(EventCancelled, act=attending.cancelled, preview=attending.will_cancel)
+    facts.react(EventWentLive, act=attending.went_live, preview=attending.will_go_live)
+    facts.react(EventHeld, act=attending.held)
+
+
 def _outcomes() -> None:
     slots.event_tabs.fill(outcomes.event_tabs)
     slots.event_readiness.fill(outcomes.readiness)
@@ -115,6 +140,12 @@ def _programmes() -> None:
 def _themes() -> None:
     slots.desk_items.fill(theme_parts.desk_items)
     slots.programme_sections.fill(theme_parts.programme_section)
+
+
+def _feedback() -> None:
+    slots.event_tabs.fill(feedback_parts.event_tabs)
+    slots.event_readiness.fill(feedback_parts.readiness)
+    slots.desk_items.fill(feedback_parts.desk_items)
 
 
 def _following() -> None:

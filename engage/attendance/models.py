@@ -116,8 +116,8 @@ class Invitation(Keyed, Model):
 class Registration(Keyed, Model):
     """One person's place, or place in the queue, at one event; at most one live one each.
 
-    `queue_number` grows per event and pool and is never given twice: the order of the line. Name, role and organisation are a
-    snapshot as typed; they change no person.
+    `queue_number` grows per event and pool and is never given twice: the order of the line. Name, role and
+    organisation are a snapshot as typed; they change no person.
     """
 
     __tablename__ = "registration"
@@ -191,9 +191,7 @@ class CheckIn(Model):
 
     __tablename__ = "check_in"
     __table_args__ = (
-        sa.Index(
-            "uq_check_in_standing", "registration_id", unique=True, **one_of(sa.text("undone_at IS NULL"))
-        ),
+        sa.Index("uq_check_in_standing", "registration_id", unique=True, **one_of(sa.text("undone_at IS NULL"))),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,3 +1,230 @@
-"""The mails that attendance sends."""
+"""The mails that attendance sends (docs/domain.md#message). All are service messages: about one's own place.
+
+No inbound mail is configured: ORGANIZER and Reply-To are the secretary's address, no RSVP is asked for, and the link
+in the words answers (RFC 5546; docs/decisions). What strangers may have typed on a public form stands in no mail.
+"""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from email.utils import parseaddr
+from typing import Any
+
+from flask import current_app
+
+from engage.attendance import queries
+from engage.attendance.models import Invitation, InvitationState, Registration, RegistrationState
+from engage.core import clock, links
+from engage.core.calendar import Answer, Attendee, Method, Party
+from engage.core.calendar import invitation as calendar_part
+from engage.core.outbox import Letter, notice
+from engage.core.text import _l
+from engage.events.models import Event, EventState
+from engage.events.queries import calendar_entry
+
+I = InvitationState  # noqa: E741 -- reads as in the models
+S = RegistrationState
+WHY_INVITED = _l("You get this message because you were invited to this event.")
+WHY_BOOKED = _l("You get this message because somebody, most likely you, registered with this address.")
+WHY_CONCERNED = _l("You get this message because you were invited to this event, or registered for it.")
+HAS_PLACE = frozenset({S.CONFIRMED, S.ATTENDED})
+
+
+@notice("attendance/ask", why=WHY_INVITED)
+def ask(invitation: int, sequence: int) -> Letter | None:
+    """The invitation itself; nothing where it was withdrawn or ended meanwhile."""
+    return _to_invitee(invitation, sequence, {I.SENT, I.ACCEPTED, I.DECLINED, I.RECONFIRM}, Answer.NEEDS_ACTION)
+
+
+@notice("attendance/remind", why=WHY_INVITED)
+def remind(invitation: int, sequence: int) -> Letter | None:
+    """Asked again; nothing once it was answered."""
+    return _to_invitee(invitation, sequence, {I.SENT, I.RECONFIRM}, Answer.NEEDS_ACTION)
+
+
+@notice("attendance/withdrawn", why=WHY_INVITED)
+def withdrawn(invitation: int, sequence: int) -> Letter | None:
+    """Uninvited: the calendar entry goes, for this person alone."""
+    row = queries.invitation_by_id(invitation)
+    if row is None or row.state is not I.WITHDRAWN:
+        return None
+    context = {"event": row.event}
+    return _letter(row, context, _calendar(row, sequence, Answer.NEEDS_ACTION, called_off=True))
+
+
+@notice("attendance/booked", why=WHY_BOOKED)
+def booked(registration: int, sequence: int) -> Letter | None:
+    """A place, with where it is; nothing where it was given back meanwhile."""
+    return _to_booker(registration, sequence, HAS_PLACE, Answer.ACCEPTED)
+
+
+@notice("attendance/waiting", why=WHY_BOOKED)
+def waiting(registration: int, sequence: int) -> Letter | None:
+    """A place in the line, and which."""
+    return _to_booker(registration, sequence, {S.WAITLISTED})
+
+
+@notice("attendance/requested", why=WHY_BOOKED)
+def requested(registration: int, sequence: int) -> Letter | None:
+    return _to_booker(registration, sequence, {S.REQUESTED})
+
+
+@notice("attendance/offer", why=WHY_BOOKED)
+def offer(registration: int, sequence: int) -> Letter | None:
+    """A place became free: until when it is held."""
+    return _to_booker(registration, sequence, {S.OFFERED})
+
+
+@notice("attendance/lapsed", why=WHY_BOOKED)
+def lapsed(registration: int, sequence: int) -> Letter | None:
+    """An offer, a place to be reconfirmed or a place in the line ran out: why."""
+    return _to_booker(registration, sequence, {S.LAPSED}, Answer.DECLINED, called_off=True)
+
+
+@notice("attendance/refused", why=WHY_BOOKED)
+def refused(registration: int, sequence: int) -> Letter | None:
+    return _to_booker(registration, sequence, {S.REFUSED})
+
+
+@notice("attendance/called_off", why=WHY_BOOKED)
+def called_off(registration: int, sequence: int) -> Letter | None:
+    """The booking is cancelled; the calendar entry goes."""
+    return _to_booker(registration, sequence, {S.CANCELLED}, Answer.DECLINED, called_off=True)
+
+
+@notice("attendance/again", why=WHY_BOOKED)
+def again(registration: int, sequence: int) -> Letter | None:
+    """The same address registered again: how the booking stands, and its link."""
+    return _to_booker(registration, sequence, set(S))
+
+
+@notice("attendance/postponed", why=WHY_CONCERNED)
+def postponed(invitation: int | None, registration: int | None, sequence: int) -> Letter | None:
+    """The event moves; nothing where it was moved on or cancelled meanwhile, which is told by itself."""
+    return _to_concerned(invitation, registration, sequence, {EventState.POSTPONED, EventState.SCHEDULED})
+
+
+@notice("attendance/rescheduled", why=WHY_CONCERNED)
+def rescheduled(invitation: int | None, registration: int | None, sequence: int) -> Letter | None:
+    return _to_concerned(invitation, registration, sequence, set(EventState) - {EventState.CANCELLED})
+
+
+@notice("attendance/changed", why=WHY_CONCERNED)
+def changed(invitation: int | None, registration: int | None, sequence: int) -> Letter | None:
+    """Start, end or venue were put right."""
+    return _to_concerned(invitation, registration, sequence, set(EventState) - {EventState.CANCELLED})
+
+
+@notice("attendance/event_cancelled", why=WHY_CONCERNED)
+def event_cancelled(invitation: int | None, registration: int | None, sequence: int) -> Letter | None:
+    return _to_concerned(invitation, registration, sequence, {EventState.CANCELLED})
+
+
+# --- how they are made ----------------------------------------------------------------------------------------
+
+
+def _to_invitee(ident: int, sequence: int, states: set[InvitationState], answer: Answer) -> Letter | None:
+    row = queries.invitation_by_id(ident)
+    if row is None or row.state not in states:
+        return None
+    url = links.url("invitation", row.id)
+    context = {"event": row.event, "link": url, "reconfirm": row.state is I.RECONFIRM, "by": row.event.reconfirm_by}
+    return _letter(row, context, _calendar(row, sequence, answer, url=url))
+
+
+def _to_booker(
+    ident: int,
+    sequence: int,
+    states: set[RegistrationState] | frozenset[RegistrationState],
+    answer: Answer | None = None,
+    *,
+    called_off: bool = False,
+) -> Letter | None:
+    """About a registration while it stands in one of these states. `answer`: with a calendar entry that says so."""
+    row = queries.registration_by_id(ident)
+    if row is None or row.state not in states:
+        return None
+    url = links.url("booking", row.id)
+    context = {"event": row.event, "booking": row, "link": url, "place": queries.place_of(row)}
+    had_entry = answer is not None and (not called_off or _had_place(row))
+    part = _calendar(row, sequence, answer, url=url, called_off=called_off) if had_entry and answer else None
+    return _letter(row, context, part)
+
+
+def _had_place(registration: Registration) -> bool:
+    """Whether there is an entry in a calendar to cancel."""
+    return any(move.state is S.CONFIRMED for move in queries.moves_of(registration))
+
+
+def _to_concerned(
+    invitation: int | None, registration: int | None, sequence: int, states: set[EventState]
+) -> Letter | None:
+    invited = queries.invitation_by_id(invitation) if invitation is not None else None
+    booking = queries.registration_by_id(registration) if registration is not None else None
+    about = invited or booking
+    if about is None or about.event.state not in states:
+        return None
+    event = about.event
+    url = links.url("invitation", invited.id) if invited else links.url("booking", about.id)
+    context = {
+        "event": event,
+        "link": url,
+        "reconfirm": _to_reconfirm(invited, booking),
+        "unanswered": invited is not None and invited.state is I.SENT,
+        "by": event.reconfirm_by,
+    }
+    return _letter(about, context, _calendar(about, sequence, _answer_of(invited, booking), url=url))
+
+
+def _to_reconfirm(invited: Invitation | None, booking: Registration | None) -> bool:
+    return bool((invited and invited.state is I.RECONFIRM) or (booking and booking.state is S.RECONFIRM))
+
+
+def _answer_of(invited: Invitation | None, booking: Registration | None) -> Answer:
+    """What they said last, as calendars show it; a date to be reconfirmed is open again."""
+    if booking is not None and booking.state is S.CONFIRMED:
+        return Answer.ACCEPTED
+    if invited is not None and invited.state is I.DECLINED:
+        return Answer.DECLINED
+    return Answer.NEEDS_ACTION
+
+
+def _letter(about: Invitation | Registration, context: dict[str, Any], part: tuple[bytes, str] | None) -> Letter:
+    return Letter(context=context, calendar=part, reply_to=_organizer(about.event).address)
+
+
+def _organizer(event: Event) -> Party:
+    """The secretary, or this site where there is none."""
+    if event.secretary is not None and event.secretary.email:
+        return Party(address=event.secretary.email, name=event.secretary.name)
+    name, address = parseaddr(current_app.config["MAIL_FROM"])
+    return Party(address=address, name=name)
+
+
+def _calendar(
+    about: Invitation | Registration, sequence: int, answer: Answer, *, url: str = "", called_off: bool = False
+) -> tuple[bytes, str] | None:
+    """The entry for this one guest: the event's UID, at the SEQUENCE that was fixed when the mail was queued. None for
+    an event that never had a day. `called_off`: for this guest alone, so without STATUS."""
+    guest = Attendee(address=queries.address_of(about.person_id), name=about.name, answer=answer, reply=False)
+    entry = calendar_entry(
+        about.event,
+        confirmed=isinstance(about, Registration) and about.state in HAS_PLACE,
+        url=url,
+        organizer=_organizer(about.event),
+        attendee=guest,
+    )
+    if entry is None:
+        return None
+    entry = replace(entry, sequence=sequence, stamp=clock.now(), status=None if called_off else entry.status)
+    method = (
+        Method.CANCEL
+        if called_off or about.event.state is EventState.CANCELLED or not _stands(about.event)
+        else Method.REQUEST
+    )
+    return calendar_part(entry, method), method.value
+
+
+def _stands(event: Event) -> bool:
+    """Whether there is a day for it in calendars now."""
+    return event.dated and event.starts_local is not None

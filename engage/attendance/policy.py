@@ -1,4 +1,4 @@
-"""Who may do what with invitations and registrations (docs/domain.md#programme). `thing`: the event, or what is of it."""
+"""Who may do what with invitations and registrations (docs/domain.md#programme); `thing` is of an event, or is one."""
 
 from __future__ import annotations
 

@@ -54,9 +54,7 @@ def invitation_by_id(invitation_id: int) -> Invitation | None:
 
 def invitation_at(event: str, key: str) -> Invitation | None:
     """The invitation at `/manage/events/SLUG/invitations/KEY`."""
-    return db.session.scalar(
-        sa.select(Invitation).join(Event).where(Event.slug == event, Invitation.key == key)
-    )
+    return db.session.scalar(sa.select(Invitation).join(Event).where(Event.slug == event, Invitation.key == key))
 
 
 def live_invitation(event_id: int, person_id: int) -> Invitation | None:
@@ -72,12 +70,15 @@ def live_invitation(event_id: int, person_id: int) -> Invitation | None:
 
 def board(event: Event, *, state: InvitationState | None = None, search: str = "") -> Board:
     """The reply board, narrowed to one state and to what name, organisation or address hold."""
+    return Board(counts=invitation_counts(event), lines=_lines(event, {state} if state else None, search))
+
+
+def invitation_counts(event: Event) -> Mapping[InvitationState, int]:
+    """How many invitations stand in each state."""
     rows = db.session.execute(
-        sa.select(Invitation.state, sa.func.count())
-        .where(Invitation.event_id == event.id)
-        .group_by(Invitation.state)
+        sa.select(Invitation.state, sa.func.count()).where(Invitation.event_id == event.id).group_by(Invitation.state)
     )
-    return Board(counts={s: n for s, n in rows}, lines=_lines(event, {state} if state else None, search))
+    return dict(rows.tuples())
 
 
 def in_state(event: Event, *states: InvitationState) -> Sequence[Invitee]:
@@ -88,9 +89,7 @@ def in_state(event: Event, *states: InvitationState) -> Sequence[Invitee]:
 def by_keys(event: Event, keys: Collection[str]) -> Sequence[Invitation]:
     """The event's invitations with these public keys, by name; unknown keys are left out."""
     return db.session.scalars(
-        sa.select(Invitation)
-        .where(Invitation.event_id == event.id, Invitation.key.in_(keys))
-        .order_by(*ORDER)
+        sa.select(Invitation).where(Invitation.event_id == event.id, Invitation.key.in_(keys)).order_by(*ORDER)
     ).all()
 
 
@@ -163,9 +162,7 @@ def _lines(event: Event, states: Collection[InvitationState] | None, search: str
         .outerjoin(Address, sa.and_(Address.person_id == Invitation.person_id, Address.is_primary))
         .outerjoin(
             Registration,
-            sa.and_(
-                Registration.invitation_id == Invitation.id, Registration.state.in_(LIVE_REGISTRATION)
-            ),
+            sa.and_(Registration.invitation_id == Invitation.id, Registration.state.in_(LIVE_REGISTRATION)),
         )
         .where(Invitation.event_id == event.id)
         .order_by(*ORDER)

@@ -61,9 +61,7 @@ def registration_by_id(registration_id: int) -> Registration | None:
 
 def registration_at(event: str, key: str) -> Registration | None:
     """The registration at `/manage/events/SLUG/registrations/KEY`."""
-    return db.session.scalar(
-        sa.select(Registration).join(Event).where(Event.slug == event, Registration.key == key)
-    )
+    return db.session.scalar(sa.select(Registration).join(Event).where(Event.slug == event, Registration.key == key))
 
 
 def live_registration(event_id: int, person_id: int) -> Registration | None:
@@ -103,7 +101,7 @@ def counts(event: Event) -> Mapping[RegistrationState, int]:
         .where(Registration.event_id == event.id)
         .group_by(Registration.state)
     )
-    return {state: many for state, many in rows}
+    return dict(rows.tuples())
 
 
 def registrations(
@@ -348,10 +346,10 @@ def events_with_old_needs(now: datetime) -> Sequence[int]:
     return db.session.scalars(
         sa.select(Event.id)
         .where(
-            sa.or_(Event.ends_at <= now - KEEP_NEEDS, sa.and_(Event.state == EventState.CANCELLED, Event.ends_at.is_(None))),
-            sa.exists().where(
-                AccessNeed.registration_id == Registration.id, Registration.event_id == Event.id
+            sa.or_(
+                Event.ends_at <= now - KEEP_NEEDS, sa.and_(Event.state == EventState.CANCELLED, Event.ends_at.is_(None))
             ),
+            sa.exists().where(AccessNeed.registration_id == Registration.id, Registration.event_id == Event.id),
         )
         .order_by(Event.id)
     ).all()

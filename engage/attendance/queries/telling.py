@@ -49,7 +49,7 @@ def concerned(event_id: int) -> Sequence[Concern]:
         .join(PersonEmail, sa.and_(PersonEmail.person_id == Registration.person_id, address))
         .where(Registration.event_id == event_id, Registration.state.in_(LIVE_REGISTRATION))
     )
-    rows = db.session.execute(invited).all() + db.session.execute(booked).all()
+    rows = [*db.session.execute(invited), *db.session.execute(booked)]
     return [(person, to, name, invitation, registration) for person, to, name, invitation, registration in rows]
 
 
@@ -71,4 +71,4 @@ def called_off_by_person(event_id: int, person_id: int | None = None) -> Mapping
         withdrawn = withdrawn.where(Invitation.person_id == person_id)
     both = ended.union_all(withdrawn).subquery()
     column = both.c.person_id
-    return {person: many for person, many in db.session.execute(sa.select(column, sa.func.count()).group_by(column))}
+    return dict(db.session.execute(sa.select(column, sa.func.count()).group_by(column)).tuples())

@@ -5,7 +5,14 @@ Every verb locks the event's row first, applies what is due, then decides.
 
 from __future__ import annotations
 
-from engage.attendance.service.answering import accept, cancel_registration, decline, reconfirm
+from engage.attendance.service.answering import (
+    accept,
+    cancel_registration,
+    decline,
+    may_answer,
+    may_change,
+    reconfirm,
+)
 from engage.attendance.service.checking_in import Arrival, check_in, doors_are_open, undo_check_in, walk_in
 from engage.attendance.service.due import apply_due, purge_needs
 from engage.attendance.service.inviting import (
@@ -47,6 +54,8 @@ __all__ = [
     "invite",
     "invite_all",
     "is_open",
+    "may_answer",
+    "may_change",
     "purge_needs",
     "reconfirm",
     "refuse",

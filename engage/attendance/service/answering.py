@@ -13,12 +13,30 @@ from engage.core.db import db
 from engage.core.errors import RuleBroken
 from engage.core.facts import record
 from engage.core.text import _
-from engage.events.models import Event, EventState
+from engage.events.models import BEFORE_LIVE, Event, EventState
 
 I = InvitationState  # noqa: E741 -- reads as in the models
 S = RegistrationState
 GIVES_UP = frozenset({S.REQUESTED, S.CONFIRMED, S.WAITLISTED, S.OFFERED, S.RECONFIRM})
 """States that end as cancelled when the person does not come after all."""
+
+
+def may_answer(invitation: Invitation) -> bool:
+    """Whether yes or no can still be said: for the page; the verbs ask again."""
+    return _may_change(invitation.event) and invitation.state in (I.SENT, I.ACCEPTED, I.DECLINED, I.RECONFIRM)
+
+
+def may_change(registration: Registration) -> bool:
+    """Whether the booking can still be changed or given back."""
+    return _may_change(registration.event) and registration.state in GIVES_UP
+
+
+def _may_change(event: Event) -> bool:
+    try:
+        moves.refuse_after_start(event)
+    except RuleBroken:
+        return False
+    return True
 
 
 def accept(invitation: Invitation, *, by: Principal) -> Registration:
@@ -66,7 +84,7 @@ def decline(invitation: Invitation, *, apology: str = "", by: Principal) -> Invi
     """
     event, _seats = moves.enter_with(invitation)
     if invitation.state is I.DECLINED:
-        if apology.strip() and event.state in moves.BEFORE_LIVE:
+        if apology.strip() and event.state in BEFORE_LIVE:
             invitation.apology = apology.strip()
         return invitation
     _refuse_too_late(event, invitation)
@@ -152,5 +170,5 @@ def _refuse_too_late(event: Event, invitation: Invitation) -> None:
 
 
 def _refuse_no_date(event: Event) -> None:
-    if event.state is EventState.POSTPONED and event.starts_at is None:
+    if event.state is EventState.POSTPONED and not event.dated:
         raise RuleBroken(_("The new date is not known yet. We will ask you when it is."))

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from engage.attendance import queries
 from engage.attendance.facts import CheckedIn, CheckInUndone, WalkedIn
-from engage.attendance.models import LIVE_REGISTRATION, CheckIn, Registration, RegistrationState
+from engage.attendance.models import CheckIn, Registration, RegistrationState
 from engage.attendance.queries import Seats
 from engage.attendance.service import moves
 from engage.attendance.service.inviting import BeyondCapacity
@@ -53,9 +53,7 @@ def check_in(registration: Registration, *, by: Principal) -> Arrival:
         return Arrival(registration=registration, check_in=standing, already=True)
     _refuse_doors_shut(event)
     if registration.state not in COMES_IN:
-        raise RuleBroken(
-            _("%(name)s has no place. Let them in as somebody without a booking.", name=registration.name)
-        )
+        raise RuleBroken(_("%(name)s has no place. Let them in as somebody without a booking.", name=registration.name))
     if registration.state is S.RECONFIRM:
         moves.move(registration, S.CONFIRMED, by=by, reason=_("Came to the door."))
     return _arrived(event, registration, by)
@@ -102,7 +100,7 @@ def walk_in(
     """
     event, seats = moves.enter(event)
     _refuse_doors_shut(event)
-    person = people.person_for(email=email, name=name, by=by)
+    person = people.person_for(email=email, name=name, by=by) if email else people.person_named(name=name, by=by)
     standing = queries.live_registration(event.id, person.id)
     if standing is not None and standing.state not in WAITS:
         return check_in(standing, by=by)
@@ -159,5 +157,3 @@ def _refuse_doors_shut(event: Event) -> None:
     if event.state in (EventState.RECORD_AGREED, EventState.ARCHIVED):
         raise RuleBroken(_("The record of this event is agreed: who came is corrected there."))
     raise RuleBroken(_("The doors open 12 hours before the event begins."))
-
-

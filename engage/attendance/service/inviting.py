@@ -150,9 +150,7 @@ def remind(event: Event, *, invitations: Iterable[Invitation], by: Principal) ->
         if telling.invitee(event, invitation, "remind", f"remind:{invitation.id}:{day.isoformat()}"):
             silent.append(invitation)
             invitation.reminded_at = clock.now()
-            fact = InvitationReminded(
-                subject_id=invitation.id, programme_id=event.programme_id, event_id=event.id
-            )
+            fact = InvitationReminded(subject_id=invitation.id, programme_id=event.programme_id, event_id=event.id)
             record(fact, by=by)
     return silent
 
@@ -184,7 +182,7 @@ def withdraw(invitation: Invitation, *, reason: str = "", by: Principal) -> Invi
 
 def _afresh(invitations: Iterable[Invitation], event: Event) -> Sequence[Invitation]:
     """These invitations as they stand now that the event is locked; of this event only."""
-    idents = [sa.inspect(invitation).identity[0] for invitation in invitations]
+    idents = [key[1][0] for key in (sa.inspect(one, raiseerr=True).identity_key for one in invitations) if key]
     return queries.by_ids(event, idents)
 
 

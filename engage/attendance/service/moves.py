@@ -25,12 +25,13 @@ from engage.attendance.queries import Seats
 from engage.attendance.service import telling
 from engage.core import clock
 from engage.core.access import SYSTEM, Principal
-from engage.core.db import db, lock
+from engage.core.db import db
 from engage.core.errors import RuleBroken
 from engage.core.facts import record
 from engage.core.states import check_move
 from engage.core.text import _
 from engage.events.models import BEFORE_LIVE, Event, EventState
+from engage.events.service import apply_due
 
 S = RegistrationState
 OFFER_STANDS = timedelta(hours=48)
@@ -39,8 +40,8 @@ GIVES_SEATS = frozenset({EventState.SCHEDULED, EventState.OPEN, EventState.CLOSE
 
 
 def enter(event: Event) -> tuple[Event, Seats]:
-    """Lock the event, apply what is due, and say how its seats stand. Every verb begins here."""
-    locked = lock(Event, event.id)
+    """Lock the event, apply what is due of it and of its seats, and say how they stand. Every verb begins here."""
+    locked = apply_due(event)
     return locked, settle(locked)
 
 
@@ -79,7 +80,7 @@ def _lapse_unconfirmed(event: Event, at: datetime) -> None:
 
 def _pass_on(event: Event, seats: Seats, now: datetime) -> Seats:
     """Offer each free seat to whoever waits longest."""
-    begun = event.starts_at is not None and event.starts_at <= now
+    begun = event.dated and event.starts_at is not None and event.starts_at <= now
     if not seats.waiting or event.state not in GIVES_SEATS or begun:
         return seats
     many = seats.waiting if seats.free is None else min(seats.free, seats.waiting)
@@ -93,7 +94,7 @@ def _pass_on(event: Event, seats: Seats, now: datetime) -> Seats:
 def offer(event: Event, registration: Registration, now: datetime) -> None:
     """A place, held until 48 hours have passed or the event starts, whichever is sooner."""
     end = now + OFFER_STANDS
-    registration.offer_expires_at = min(end, event.starts_at) if event.starts_at else end
+    registration.offer_expires_at = min(end, event.starts_at) if event.dated and event.starts_at else end
     moved = move(registration, S.OFFERED, by=SYSTEM)
     telling.of_move(event, registration, moved)
 
@@ -177,10 +178,10 @@ def newcomers_state(seats: Seats, *, seat_held: bool = False) -> RegistrationSta
 
 def refuse_after_start(event: Event) -> None:
     """Answers and bookings end when the event begins."""
-    begun = event.starts_at is not None and event.starts_at <= clock.now()
+    begun = event.dated and event.starts_at is not None and event.starts_at <= clock.now()
     if event.state is EventState.CANCELLED:
         raise RuleBroken(_("This event was cancelled."))
-    if event.state not in BEFORE_LIVE or (begun and event.state is not EventState.POSTPONED):
+    if event.state not in BEFORE_LIVE or begun:
         raise RuleBroken(_("The event has begun: nothing can be changed any more."))
 
 

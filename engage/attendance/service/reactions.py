@@ -5,39 +5,51 @@ Registered in `wiring.py`. They run inside the verb of events, which has locked 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from engage.attendance import queries
 from engage.attendance.facts import InvitationExpired, InvitationToReconfirm, InvitationWithdrawn
-from engage.attendance.models import Invitation, InvitationState, Registration, RegistrationState
+from engage.attendance.models import Invitation, InvitationState, RegistrationState
 from engage.attendance.service import checking_in, moves, telling
 from engage.core import clock
 from engage.core.access import SYSTEM, Principal
 from engage.core.db import db
-from engage.core.facts import Effect, Fact, record
+from engage.core.errors import RuleBroken
+from engage.core.facts import Change, Effect, Fact, record
 from engage.core.text import _, ngettext
-from engage.events.models import Event
+from engage.events.facts import (
+    EventCancelled,
+    EventChanged,
+    EventHeld,
+    EventPostponed,
+    EventRescheduled,
+    EventWentLive,
+)
+from engage.events.models import BEFORE_LIVE, Event
 
 I = InvitationState  # noqa: E741 -- reads as in the models
 S = RegistrationState
 
 
-def postponed(fact: Fact, by: Principal) -> None:
+def postponed(fact: EventPostponed, _by: Principal) -> None:
     """Every acceptance is to be reconfirmed, its seat held until the deadline; everybody concerned is told once."""
-    event = db.session.get_one(Event, fact.subject_id)
-    for registration in queries.in_states(event.id, S.CONFIRMED):
-        moves.move(registration, S.RECONFIRM, by=SYSTEM)
-    for line in queries.in_state(event, I.ACCEPTED):
-        _move_invitation(event, line.invitation, I.RECONFIRM, InvitationToReconfirm)
+    event = _event(fact)
+    _ask_again(event)
     concerned = telling.concerned_by(event.id)
     telling.prolong(event, concerned)
     telling.everybody(event, "postponed", concerned)
 
 
-def will_postpone(fact: Fact) -> list[Effect]:
-    event = db.session.get_one(Event, fact.subject_id)
-    to_ask = len(queries.in_states(event.id, S.CONFIRMED))
-    effects = telling.effect(telling.concerned_by(event.id))
+def _ask_again(event: Event) -> None:
+    """Who said yes, said so to another date."""
+    for registration in queries.in_states(event.id, S.CONFIRMED):
+        moves.move(registration, S.RECONFIRM, by=SYSTEM)
+    for line in queries.in_state(event, I.ACCEPTED):
+        _move_invitation(event, line.invitation, I.RECONFIRM, InvitationToReconfirm)
+
+
+def will_postpone(fact: EventPostponed) -> list[Effect]:
+    """Who is told, and who is asked again."""
+    to_ask = len(queries.in_states(fact.subject_id, S.CONFIRMED))
+    effects = telling.effect(telling.concerned_by(fact.subject_id))
     if to_ask:
         what = ngettext(
             "person will be asked to reconfirm; the seat is held",
@@ -48,37 +60,42 @@ def will_postpone(fact: Fact) -> list[Effect]:
     return effects
 
 
-def rescheduled(fact: Fact, by: Principal) -> None:
-    """The new date goes to everybody concerned, once; freed seats are offered again."""
-    event = db.session.get_one(Event, fact.subject_id)
-    concerned = telling.concerned_by(event.id)
-    telling.prolong(event, concerned)
-    telling.everybody(event, "rescheduled", concerned)
+def rescheduled(fact: EventRescheduled, _by: Principal) -> None:
+    """A date that was not announced before goes to everybody concerned, once; freed seats are offered again."""
+    event = _event(fact)
+    if fact.date_changed:
+        _ask_again(event)
+        concerned = telling.concerned_by(event.id)
+        telling.prolong(event, concerned)
+        telling.everybody(event, "rescheduled", concerned)
     moves.settle(event)
 
 
-def will_tell(fact: Fact) -> list[Effect]:
+def will_reschedule(fact: EventRescheduled) -> list[Effect]:
+    return telling.effect(telling.concerned_by(fact.subject_id)) if fact.date_changed else []
+
+
+def will_cancel(fact: EventCancelled) -> list[Effect]:
     return telling.effect(telling.concerned_by(fact.subject_id))
 
 
-def cancelled(fact: Fact, by: Principal) -> None:
+def cancelled(fact: EventCancelled, _by: Principal) -> None:
     """Everybody concerned is told once; registrations end, open invitations expire, drafts are withdrawn."""
-    event = db.session.get_one(Event, fact.subject_id)
+    event = _event(fact)
     concerned = telling.concerned_by(event.id)
-    for registration in queries.in_states(
-        event.id, S.REQUESTED, S.CONFIRMED, S.WAITLISTED, S.OFFERED, S.RECONFIRM
-    ):
+    for registration in queries.in_states(event.id, S.REQUESTED, S.CONFIRMED, S.WAITLISTED, S.OFFERED, S.RECONFIRM):
         moves.move(registration, S.CANCELLED, by=SYSTEM, reason=_("The event was cancelled."))
     _end_invitations(event)
     telling.everybody(event, "event_cancelled", concerned)
 
 
-def went_live(fact: Fact, by: Principal) -> None:
-    """Offers stop, the waiting lapse, requests that nobody decided are refused, silence counts as an expired invitation."""
-    event = db.session.get_one(Event, fact.subject_id)
-    at = min(event.starts_at or clock.now(), clock.now())
+def went_live(fact: EventWentLive, _by: Principal) -> None:
+    """Offers stop, the waiting lapse, undecided requests are refused, silent invitations expire."""
+    event = _event(fact)
+    at = event.went_live_at or clock.now()
     for registration in queries.in_states(event.id, S.WAITLISTED, S.OFFERED):
-        moves.lapse(event, registration, at=at, reason=_("The event began before a place was free."))
+        until = min(at, registration.offer_expires_at or at)
+        moves.lapse(event, registration, at=until, reason=_("The event began before a place was free."))
     for registration in queries.in_states(event.id, S.RECONFIRM):
         moves.lapse(event, registration, at=at, reason=_("Not reconfirmed in time."), tell=False)
     for registration in queries.in_states(event.id, S.REQUESTED):
@@ -89,9 +106,9 @@ def went_live(fact: Fact, by: Principal) -> None:
     _end_invitations(event)
 
 
-def will_go_live(fact: Fact) -> list[Effect]:
+def will_go_live(fact: EventWentLive) -> list[Effect]:
     """Those who wait are told that no place became free."""
-    waiting = _all(fact.subject_id, S.WAITLISTED, S.OFFERED, S.REQUESTED)
+    waiting = queries.in_states(fact.subject_id, S.WAITLISTED, S.OFFERED, S.REQUESTED)
     if not waiting:
         return []
     what = ngettext(
@@ -102,32 +119,40 @@ def will_go_live(fact: Fact) -> list[Effect]:
     return [Effect(len(waiting), what, tuple(r.name for r in waiting))]
 
 
-def held(fact: Fact, by: Principal) -> None:
+def held(fact: EventHeld, _by: Principal) -> None:
     """Where the door list was kept, whoever did not come is a no-show."""
-    checking_in.no_shows(db.session.get_one(Event, fact.subject_id))
+    checking_in.no_shows(_event(fact))
 
 
-def changed(fact: Fact, by: Principal) -> None:
-    """More seats may have come free. Who has the entry in a calendar is told of what calendars must be told of."""
-    event = db.session.get_one(Event, fact.subject_id)
+def changed(fact: EventChanged, _by: Principal) -> None:
+    """New seats are offered to whoever waits; fewer seats than are taken are refused. Calendars are told of what they
+    show."""
+    event = _event(fact)
+    _refuse_too_few(event, fact)
     moves.settle(event)
-    if _matters(fact):
+    if fact.calendar:
         concerned = telling.concerned_by(event.id)
         telling.prolong(event, concerned)
         telling.everybody(event, "changed", concerned)
 
 
-def will_change(fact: Fact) -> list[Effect]:
-    return will_tell(fact) if _matters(fact) else []
+def _refuse_too_few(event: Event, fact: EventChanged) -> None:
+    """Taken ≤ capacity: no edit takes seats away that somebody has."""
+    fewer = next((change.field for change in fact.changes if _takes_seats_away(change)), None)
+    if fewer is None or event.state not in BEFORE_LIVE:
+        return
+    seats = queries.seats(event)
+    if seats.capacity is not None and seats.taken > seats.capacity:
+        said = ngettext("%(num)d seat is taken already.", "%(num)d seats are taken already.", seats.taken)
+        raise RuleBroken(said, field=fewer)
 
 
-CALENDARS_SHOW = frozenset(
-    {"starts_local", "ends_local", "starts_at", "ends_at", "zone", "place", "town", "online_link"}
-)
-
-
-def _matters(fact: Fact) -> bool:
-    return any(change.field in CALENDARS_SHOW for change in fact.changes)
+def _takes_seats_away(change: Change) -> bool:
+    if change.field == "capacity":
+        return change.new is not None and (change.old is None or change.new < change.old)
+    if change.field == "reserved":
+        return bool(change.new > change.old)
+    return change.field == "holds_seats" and bool(change.new)
 
 
 def _end_invitations(event: Event) -> None:
@@ -148,6 +173,6 @@ def _move_invitation(
     record(fact, by=SYSTEM)
 
 
-def _all(event_id: int, *states: RegistrationState) -> list[Registration]:
-    found: Iterable[Registration] = queries.in_states(event_id, *states)
-    return list(found)
+def _event(fact: Fact) -> Event:
+    """Of whom the fact tells, locked by the verb that recorded it."""
+    return db.session.get_one(Event, fact.subject_id)

@@ -186,9 +186,7 @@ def change(
     changed = [field for field, value in new.items() if getattr(registration, field) != value]
     for field in changed:
         setattr(registration, field, new[field])
-    if forget_needs and _forget(registration):
-        changed.append("needs")
-    elif _keep_needs(registration, access, dietary):
+    if (forget_needs and _forget(registration)) or _keep_needs(registration, access, dietary):
         changed.append("needs")
     if changed:
         fact = BookingChanged(

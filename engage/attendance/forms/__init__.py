@@ -1,0 +1,215 @@
+"""Shape of what is typed into attendance's pages; the rules are in `service`."""
+
+from __future__ import annotations
+
+from engage.attendance.models import InvitationState, RegistrationState
+from engage.core.forms import (
+    Choice,
+    ChoiceField,
+    EmailField,
+    EngageForm,
+    FileField,
+    HiddenField,
+    TextArea,
+    TextField,
+    TickField,
+)
+from engage.core.text import _l
+
+NAME = 200
+REASON = 600
+NEEDS = 2_000
+PASTED = 400_000
+PACKED = 4_000_000
+
+INVITATION_WORDS = {
+    InvitationState.DRAFT: _l("Not sent yet"),
+    InvitationState.SENT: _l("No answer yet"),
+    InvitationState.ACCEPTED: _l("Accepted"),
+    InvitationState.DECLINED: _l("Declined"),
+    InvitationState.RECONFIRM: _l("To reconfirm"),
+    InvitationState.EXPIRED: _l("Expired"),
+    InvitationState.WITHDRAWN: _l("Withdrawn"),
+}
+REGISTRATION_WORDS = {
+    RegistrationState.REQUESTED: _l("Requested"),
+    RegistrationState.CONFIRMED: _l("Confirmed"),
+    RegistrationState.WAITLISTED: _l("Waiting list"),
+    RegistrationState.OFFERED: _l("Place offered"),
+    RegistrationState.RECONFIRM: _l("To reconfirm"),
+    RegistrationState.ATTENDED: _l("Attended"),
+    RegistrationState.NO_SHOW: _l("Did not come"),
+    RegistrationState.REFUSED: _l("Refused"),
+    RegistrationState.LAPSED: _l("Lapsed"),
+    RegistrationState.CANCELLED: _l("Cancelled"),
+}
+
+
+class NoFieldsForm(EngageForm):
+    """An act that needs no words: the CSRF token alone."""
+
+
+class InviteForm(EngageForm):
+    name = TextField(_l("Name"), max_length=NAME, missing=_l("Enter the person’s name"))
+    email = EmailField(_l("E-mail address"), missing=_l("Enter an e-mail address"), autocomplete="off")
+    role = TextField(_l("Role"), max_length=NAME, optional=True)
+    organisation = TextField(_l("Organisation"), max_length=NAME, optional=True)
+
+
+class PasteForm(EngageForm):
+    people = TextArea(
+        _l("People"),
+        max_length=PASTED,
+        rows=12,
+        missing=_l("Paste names and addresses"),
+        hint=_l(
+            "One a line, or with semicolons between them, as a mail program copies them: Ann Lee <ann@example.org>"
+        ),
+    )
+
+
+class ImportForm(EngageForm):
+    file = FileField(
+        _l("CSV file"),
+        extensions=[".csv", ".txt"],
+        max_bytes=2_000_000,
+        missing=_l("Choose a file"),
+        hint=_l("With the headings Name, E-mail, Role and Organisation; at most 5,000 rows"),
+    )
+
+
+class ConfirmListForm(EngageForm):
+    rows = HiddenField(max_length=PACKED)
+
+
+class SendForm(EngageForm):
+    override_reason = TextField(
+        _l("Why go beyond capacity"), max_length=REASON, optional=True, hint=_l("It is kept in the event’s history")
+    )
+
+
+class WithdrawForm(EngageForm):
+    reason = TextField(
+        _l("Why"), max_length=REASON, optional=True, hint=_l("For the history; the person is not shown it")
+    )
+
+
+class RefuseForm(EngageForm):
+    reason = TextArea(
+        _l("Why"), max_length=REASON, rows=3, missing=_l("Say why"), hint=_l("The person reads this in the mail")
+    )
+
+
+class CancelBookingForm(EngageForm):
+    reason = TextField(_l("Why"), max_length=REASON, optional=True, hint=_l("For the history"))
+
+
+class BoardFilter(EngageForm):
+    """What the reply board is narrowed by."""
+
+    public = True
+
+    q = TextField(_l("Name, organisation or address"), max_length=100, optional=True)
+    state = ChoiceField(
+        _l("Answer"),
+        optional=True,
+        select=True,
+        coerce=InvitationState,
+        choices=[Choice(state, words) for state, words in INVITATION_WORDS.items()],
+    )
+
+
+class RegistrationFilter(EngageForm):
+    """What the list of registrations is narrowed by."""
+
+    public = True
+
+    q = TextField(_l("Name, organisation or address"), max_length=100, optional=True)
+    state = ChoiceField(
+        _l("State"),
+        optional=True,
+        select=True,
+        coerce=RegistrationState,
+        choices=[Choice(state, words) for state, words in REGISTRATION_WORDS.items()],
+    )
+
+
+class DoorForm(EngageForm):
+    """A tick, or one taken back, from the list at the door."""
+
+    tick = HiddenField(max_length=22)
+    undo = HiddenField(max_length=22)
+
+
+class WalkInForm(EngageForm):
+    name = TextField(_l("Name"), max_length=NAME, missing=_l("Enter the person’s name"), autocomplete="off")
+    email = EmailField(_l("E-mail address"), optional=True, autocomplete="off")
+    organisation = TextField(_l("Organisation"), max_length=NAME, optional=True, autocomplete="off")
+    reason = TextField(_l("Why they are let in although every seat is taken"), max_length=REASON, optional=True)
+
+
+# --- for anybody, and by link ---------------------------------------------------------------------------------
+
+
+class _Needs(EngageForm):
+    public = True
+
+    access = TextArea(
+        _l("What do you need to take part?"),
+        max_length=NEEDS,
+        rows=3,
+        optional=True,
+        hint=_l(
+            "A wheelchair space, sign language … Only those who run the event read it. Deleted 30 days after it."
+        ),
+    )
+    dietary = TextArea(_l("What should we know about food?"), max_length=NEEDS, rows=2, optional=True)
+
+
+class RegisterForm(_Needs):
+    name = TextField(_l("Your name"), max_length=NAME, missing=_l("Enter your name"), autocomplete="name")
+    email = EmailField(
+        _l("E-mail address"),
+        missing=_l("Enter your e-mail address"),
+        hint=_l("We write to it about your place at this event, and nothing else"),
+    )
+    role = TextField(_l("Role"), max_length=NAME, optional=True, autocomplete="organization-title")
+    organisation = TextField(_l("Organisation"), max_length=NAME, optional=True, autocomplete="organization")
+
+
+class BookingForm(_Needs):
+    name = TextField(_l("Your name"), max_length=NAME, missing=_l("Enter your name"), autocomplete="name")
+    role = TextField(_l("Role"), max_length=NAME, optional=True, autocomplete="organization-title")
+    organisation = TextField(_l("Organisation"), max_length=NAME, optional=True, autocomplete="organization")
+    forget = TickField(_l("Delete what I told you about access and food"), optional=True)
+
+
+class AnswerForm(EngageForm):
+    """Yes or no to an invitation: two buttons, and room for an apology."""
+
+    public = True
+
+    answer = ChoiceField(
+        _l("Your answer"),
+        choices=[("accept", _l("Accept")), ("decline", _l("Decline"))],
+        missing=_l("Accept or decline"),
+    )
+    apology = TextArea(_l("A word of apology"), max_length=REASON, rows=3, optional=True)
+
+
+class OfferForm(EngageForm):
+    """Take the place on offer, or let it go."""
+
+    public = True
+
+    answer = ChoiceField(
+        _l("Your answer"),
+        choices=[("take", _l("Take it")), ("leave", _l("Let it go"))],
+        missing=_l("Take it or let it go"),
+    )
+
+
+class LinkForm(EngageForm):
+    """An act behind a link that needs no words."""
+
+    public = True

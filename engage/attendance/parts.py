@@ -1,0 +1,94 @@
+"""What attendance shows on other floors' pages: the desk, an event's tabs, its readiness."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from engage.attendance import policy, queries
+from engage.attendance.models import InvitationState, RegistrationState
+from engage.core import clock
+from engage.core.access import Principal, Role
+from engage.core.slots import DeskItem, Readiness, Tab
+from engage.core.text import _, ngettext
+from engage.events.models import BEFORE_LIVE, Admission, Event
+
+NEAR = timedelta(days=14)
+S = RegistrationState
+
+
+def desk_items(principal: Principal) -> Iterator[DeskItem]:
+    """Requests to decide, invitations to send or to chase near the date, places on offer: for who runs the events."""
+    mine = [programme for programme in principal.roles if principal.has(Role.CONVENOR, Role.SECRETARY, in_=programme)]
+    if not mine:
+        return
+    yield from _to_decide(mine)
+    yield from _unanswered(mine)
+    yield from _unsent(mine)
+    yield from _on_offer(mine)
+
+
+def _to_decide(programmes: list[int]) -> Iterator[DeskItem]:
+    for event, many in queries.to_decide(programmes):
+        said = ngettext("Decide %(num)d request for a place", "Decide %(num)d requests for a place", many)
+        yield _item(event, said, "registrations?state=requested", urgent=True)
+
+
+def _unanswered(programmes: list[int]) -> Iterator[DeskItem]:
+    for event, many in queries.unanswered_before(programmes, clock.now() + NEAR):
+        said = ngettext("Remind %(num)d invitee who is silent", "Remind %(num)d invitees who are silent", many)
+        yield _item(event, said, "invitations/remind")
+
+
+def _unsent(programmes: list[int]) -> Iterator[DeskItem]:
+    for event, many in queries.unsent(programmes):
+        said = ngettext("Send %(num)d invitation", "Send %(num)d invitations", many)
+        yield _item(event, said, "invitations/send")
+
+
+def _on_offer(programmes: list[int]) -> Iterator[DeskItem]:
+    for event, many in queries.on_offer(programmes):
+        said = ngettext("%(num)d place is on offer", "%(num)d places are on offer", many)
+        yield _item(event, said, "registrations?state=offered")
+
+
+def _item(event: Event, text: str, page: str, *, urgent: bool = False) -> DeskItem:
+    return DeskItem(
+        group=_("Invitations and registrations"),
+        text=text,
+        detail=event.title,
+        url=f"/manage/events/{event.slug}/{page}",
+        due=event.day,
+        urgent=urgent,
+    )
+
+
+def event_tabs(event: Event, principal: Principal) -> Iterator[Tab]:
+    """Invitations, registrations and the door, for those who may open them."""
+    base = f"/manage/events/{event.slug}"
+    if policy.may_see_attendance(principal, event):
+        yield Tab(text=_("Invitations"), url=f"{base}/invitations", endpoint="attendance.invitations", order=30)
+        yield Tab(text=_("Registrations"), url=f"{base}/registrations", endpoint="attendance.registrations", order=40)
+    if policy.may_check_in(principal, event):
+        yield Tab(text=_("Check-in"), url=f"{base}/check-in", endpoint="attendance.check_in", order=50)
+
+
+def readiness(event: Event) -> Iterable[Readiness]:
+    """What is still open about who comes."""
+    if event.state not in BEFORE_LIVE:
+        return
+    base = f"/manage/events/{event.slug}"
+    invited = queries.invitation_counts(event)
+    if event.admission is Admission.BY_INVITATION and not invited:
+        yield Readiness(text=_("Nobody is invited"), url=f"{base}/invitations", ready=False)
+    if unsent := invited.get(InvitationState.DRAFT, 0):
+        said = ngettext("%(num)d invitation is not sent", "%(num)d invitations are not sent", unsent)
+        yield Readiness(text=said, url=f"{base}/invitations/send", ready=False)
+    if asked := sum(many for state, many in invited.items() if state is not InvitationState.DRAFT):
+        silent = invited.get(InvitationState.SENT, 0) + invited.get(InvitationState.RECONFIRM, 0)
+        said = ngettext("%(num)d invitation is not answered", "%(num)d invitations are not answered", silent)
+        answered = ngettext("%(num)d invitation, answered", "%(num)d invitations, all answered", asked)
+        yield Readiness(text=said if silent else answered, url=f"{base}/invitations", ready=not silent)
+    if requests := queries.counts(event).get(S.REQUESTED, 0):
+        said = ngettext("%(num)d request to decide", "%(num)d requests to decide", requests)
+        yield Readiness(text=said, url=f"{base}/registrations?state=requested", ready=False)

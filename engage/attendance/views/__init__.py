@@ -1,0 +1,9 @@
+"""Pages of attendance: staff pages under an event, the public form, pages behind one's own link."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("attendance", __name__)
+
+from engage.attendance.views import answer, booking, door, invitations, lists, register, registrations  # noqa: E402, F401 -- they add their routes to bp

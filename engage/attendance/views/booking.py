@@ -1,0 +1,122 @@
+"""A booking's own page, `/b/TOKEN`: see, change, cancel, reconfirm, answer an offer. GET shows, POST changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from engage.attendance import queries, service
+from engage.attendance.forms import BookingForm, LinkForm, OfferForm
+from engage.attendance.models import Registration, RegistrationState
+from engage.attendance.views import bp
+from engage.core.access import act_as_link, by_link
+from engage.core.db import saving
+from engage.core.errors import RuleBroken
+
+S = RegistrationState
+HAS_PLACE = frozenset({S.CONFIRMED, S.ATTENDED})
+
+
+@bp.get("/b/<token:token>")
+@by_link("booking", on=queries.registration_by_id)
+def booking(registration: Registration) -> ResponseReturnValue:
+    return _page(registration, LinkForm(formdata=None))
+
+
+@bp.route("/b/<token:token>/change", methods=["GET", "POST"])
+@by_link("booking", on=queries.registration_by_id)
+def change_booking(registration: Registration) -> ResponseReturnValue:
+    """Name, role, organisation, needs. What was told about needs is never shown back: a link can be forwarded."""
+    form = BookingForm(obj=registration)
+    if form.validate_on_submit():
+        told = {
+            "name": form.name.data,
+            "role": form.role.data,
+            "organisation": form.organisation.data,
+            "access": form.access.data,
+            "dietary": form.dietary.data,
+            "forget_needs": form.forget.data,
+        }
+        if done := _act(registration, form, service.change, **told):
+            return done
+    page = render_template(
+        "attendance/booking_change.html",
+        event=registration.event,
+        form=form,
+        home=_home(),
+        told=queries.need_of(registration.id) is not None,
+    )
+    return page, 422 if form.has_errors else 200
+
+
+@bp.route("/b/<token:token>/cancel", methods=["GET", "POST"])
+@by_link("booking", on=queries.registration_by_id)
+def cancel_booking(registration: Registration) -> ResponseReturnValue:
+    form = LinkForm()
+    if form.validate_on_submit() and (done := _act(registration, form, service.cancel_registration)):
+        return done
+    page = render_template(
+        "attendance/booking_cancel.html",
+        event=registration.event,
+        booking=registration,
+        form=form,
+        home=_home(),
+    )
+    return page, 422 if form.has_errors else 200
+
+
+@bp.post("/b/<token:token>/offer")
+@by_link("booking", on=queries.registration_by_id)
+def answer_offer(registration: Registration) -> ResponseReturnValue:
+    form = OfferForm()
+    if form.validate_on_submit():
+        verb = service.take_offer if form.answer.data == "take" else service.decline_offer
+        if done := _act(registration, form, verb):
+            return done
+    return _page(registration, form), 422
+
+
+@bp.post("/b/<token:token>/reconfirm")
+@by_link("booking", on=queries.registration_by_id)
+def reconfirm_booking(registration: Registration) -> ResponseReturnValue:
+    form = LinkForm()
+    if form.validate_on_submit() and (done := _act(registration, form, service.reconfirm)):
+        return done
+    return _page(registration, form), 422
+
+
+def _act(
+    registration: Registration, form: Any, verb: Callable[..., object], **told: object
+) -> ResponseReturnValue | None:
+    """Do it and go back to the booking; None where a rule says no, which the form then shows."""
+    home = _home()
+    try:
+        with saving():
+            verb(registration, by=act_as_link(registration.person_id), **told)
+    except RuleBroken as no:
+        form.attach(no)
+        return None
+    return redirect(home, 303)
+
+
+def _home() -> str:
+    """The booking's own address, from that of the page asked for."""
+    return "/".join(request.path.split("/")[:3])
+
+
+def _page(registration: Registration, form: Any) -> str:
+    """No address, no needs: a link can be forwarded. Where it is stands here for those who have a place."""
+    return render_template(
+        "attendance/booking.html",
+        booking=registration,
+        event=registration.event,
+        form=form,
+        home=_home(),
+        place=queries.place_of(registration),
+        has_place=registration.state in HAS_PLACE,
+        may_change=service.may_change(registration),
+        can_reconfirm=registration.event.dated,
+    )

@@ -1,0 +1,189 @@
+"""The reply board, and what is done from it: invite by hand, send, remind, withdraw."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, request
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from engage.attendance import policy, queries, service
+from engage.attendance.forms import (
+    INVITATION_WORDS,
+    BoardFilter,
+    InviteForm,
+    NoFieldsForm,
+    SendForm,
+    WithdrawForm,
+)
+from engage.attendance.models import Invitation, InvitationState
+from engage.attendance.views import bp
+from engage.attendance.views._common import base, staff_page
+from engage.core.access import current_principal, requires
+from engage.core.db import saving
+from engage.core.errors import RuleBroken
+from engage.core.text import _, ngettext
+from engage.events import queries as events
+from engage.events.models import Event
+from engage.people import service as people
+
+MOST = 5_000
+
+
+def board_url(event: Event) -> str:
+    return f"{base(event)}/invitations"
+
+
+@bp.get("/manage/events/<slug:event>/invitations")
+@requires(policy.may_see_attendance, on=events.by_slug)
+def invitations(event: Event) -> ResponseReturnValue:
+    """Who was asked and what they said."""
+    form = BoardFilter(request.args)
+    narrowed = form.validate()
+    state, words = (form.state.data, form.q.data) if narrowed else (None, "")
+    return staff_page(
+        "invitations",
+        event,
+        form=form,
+        board=queries.board(event, state=state, search=words),
+        seats=queries.seats(event),
+        active=[w for w in (str(INVITATION_WORDS[state]) if state else "", words) if w],
+        may_invite=policy.may_invite(current_principal(), event),
+        url=board_url(event),
+    )
+
+
+@bp.route("/manage/events/<slug:event>/invitations/add", methods=["GET", "POST"])
+@requires(policy.may_invite, on=events.by_slug)
+def add_invitation(event: Event) -> ResponseReturnValue:
+    """One person, by hand."""
+    form = InviteForm()
+    if not form.validate_on_submit():
+        return _add_page(event, form)
+    by = current_principal()
+    try:
+        with saving():
+            person = people.person_for(email=form.email.data, name=form.name.data, by=by)
+            service.invite(
+                event,
+                person=person,
+                name=form.name.data,
+                role=form.role.data,
+                organisation=form.organisation.data,
+                by=by,
+            )
+    except RuleBroken as no:
+        form.attach(no)
+        return _add_page(event, form)
+    flash(_("%(name)s is on the list. Nothing is sent yet.", name=form.name.data), "done")
+    again = request.form.get("another")
+    return redirect(f"{board_url(event)}/add" if again else board_url(event), 303)
+
+
+def _add_page(event: Event, form: InviteForm) -> ResponseReturnValue:
+    page = staff_page("invitation_add", event, form=form, url=board_url(event))
+    return page, 422 if form.has_errors else 200
+
+
+@bp.route("/manage/events/<slug:event>/invitations/send", methods=["GET", "POST"])
+@requires(policy.may_invite, on=events.by_slug)
+def send_invitations(event: Event) -> ResponseReturnValue:
+    """Who will be asked, how many, and what that does to the seats; then send."""
+    form = SendForm()
+    chosen = request.form.getlist("people")[:MOST]
+    if form.validate_on_submit():
+        if not chosen:
+            form.form_errors = [_("Choose at least one person")]
+        elif sent := _send(event, form, chosen):
+            return sent
+    drafts = queries.in_state(event, InvitationState.DRAFT)
+    page = staff_page(
+        "invitations_send",
+        event,
+        form=form,
+        drafts=drafts,
+        chosen={line.invitation.key for line in drafts} if request.method == "GET" else set(chosen),
+        seats=queries.seats(event),
+        beyond=queries.seats(event).beyond(len(drafts)) if event.holds_seats else 0,
+        url=board_url(event),
+    )
+    return page, 422 if form.has_errors else 200
+
+
+def _send(event: Event, form: SendForm, chosen: list[str]) -> Response | None:
+    try:
+        with saving():
+            sent = service.send(
+                event,
+                invitations=queries.by_keys(event, chosen),
+                override_reason=form.override_reason.data,
+                by=current_principal(),
+            )
+            count = len(sent)
+    except RuleBroken as no:
+        form.attach(no)
+        return None
+    flash(ngettext("%(num)d invitation is on its way.", "%(num)d invitations are on their way.", count), "done")
+    return redirect(board_url(event), 303)
+
+
+@bp.route("/manage/events/<slug:event>/invitations/remind", methods=["GET", "POST"])
+@requires(policy.may_invite, on=events.by_slug)
+def remind_invitees(event: Event) -> ResponseReturnValue:
+    """Those who have not answered, by name and count; then remind them and nobody else."""
+    form = NoFieldsForm()
+    chosen = request.form.getlist("people")[:MOST]
+    if form.validate_on_submit():
+        if not chosen:
+            form.form_errors = [_("Choose at least one person")]
+        elif reminded := _remind(event, form, chosen):
+            return reminded
+    silent = queries.in_state(event, InvitationState.SENT, InvitationState.RECONFIRM)
+    page = staff_page(
+        "invitations_remind",
+        event,
+        form=form,
+        silent=silent,
+        chosen={line.invitation.key for line in silent} if request.method == "GET" else set(chosen),
+        url=board_url(event),
+    )
+    return page, 422 if form.has_errors else 200
+
+
+def _remind(event: Event, form: NoFieldsForm, chosen: list[str]) -> Response | None:
+    try:
+        with saving():
+            reminded = service.remind(event, invitations=queries.by_keys(event, chosen), by=current_principal())
+            count = len(reminded)
+    except RuleBroken as no:
+        form.attach(no)
+        return None
+    left = len(set(chosen)) - count
+    flash(ngettext("%(num)d person is reminded.", "%(num)d people are reminded.", count), "done")
+    if left:
+        said = ngettext(
+            "%(num)d was left in peace: answered meanwhile, or reminded today already.",
+            "%(num)d were left in peace: answered meanwhile, or reminded today already.",
+            left,
+        )
+        flash(said, "note")
+    return redirect(board_url(event), 303)
+
+
+@bp.route("/manage/events/<slug:event>/invitations/<key:key>/withdraw", methods=["GET", "POST"])
+@requires(policy.may_invite, on=queries.invitation_at)
+def withdraw_invitation(invitation: Invitation) -> ResponseReturnValue:
+    """Take one back, after saying what that does."""
+    event = invitation.event
+    form = WithdrawForm()
+    if form.validate_on_submit():
+        try:
+            with saving():
+                service.withdraw(invitation, reason=form.reason.data, by=current_principal())
+        except RuleBroken as no:
+            form.attach(no)
+        else:
+            flash(_("The invitation of %(name)s is withdrawn.", name=invitation.name), "done")
+            return redirect(board_url(event), 303)
+    told = invitation.state not in (InvitationState.DRAFT, InvitationState.DECLINED)
+    page = staff_page("invitation_withdraw", event, form=form, invitation=invitation, told=told, url=board_url(event))
+    return page, 422 if form.has_errors else 200

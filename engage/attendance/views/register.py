@@ -1,0 +1,70 @@
+"""The public registration form. No account, no cookie; the same words whether the address is known or not."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from engage.attendance import queries, service
+from engage.attendance.forms import RegisterForm
+from engage.attendance.views import bp
+from engage.core.access import ANONYMOUS, public
+from engage.core.db import saving
+from engage.core.errors import NotFound, RuleBroken
+from engage.events import queries as events
+from engage.events.models import Event
+
+
+@bp.get("/events/<slug:event>/register")
+@public
+def register(event: str) -> ResponseReturnValue:
+    return _page(_public_event(event), RegisterForm(formdata=None))
+
+
+@bp.post("/events/<slug:event>/register")
+@public
+def registered(event: str) -> ResponseReturnValue:
+    found = _public_event(event)
+    form = RegisterForm()
+    if form.validate_on_submit():
+        try:
+            with saving():
+                service.register(
+                    found,
+                    email=form.email.data,
+                    name=form.name.data,
+                    role=form.role.data,
+                    organisation=form.organisation.data,
+                    access=form.access.data,
+                    dietary=form.dietary.data,
+                    by=ANONYMOUS,
+                )
+        except RuleBroken as no:
+            form.attach(no)
+        else:
+            return redirect(url_for(".register_done", event=event), 303)
+    return _page(found, form), 422
+
+
+@bp.get("/events/<slug:event>/register/done")
+@public
+def register_done(event: str) -> ResponseReturnValue:
+    """What happens next: the mail says whether there is a place. Says nothing about anybody."""
+    return render_template("attendance/register_done.html", event=_public_event(event))
+
+
+def _public_event(slug: str) -> Event:
+    found = events.published_by_slug(slug)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _page(event: Event, form: RegisterForm) -> str:
+    return render_template(
+        "attendance/register.html",
+        event=event,
+        form=form,
+        open=service.is_open(event),
+        seats=queries.seats(event),
+    )
