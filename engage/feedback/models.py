@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engage.core.db import Keyed, Model, Versioned, choice, one_of
+from engage.core.text import _l
 from engage.events.models import Event
 from engage.outcomes.models import Action
 
@@ -40,7 +41,7 @@ MOVES: Mapping[FormState, frozenset[FormState]] = {
 }
 FEWEST = 5
 """Anything with fewer answers than this is not shown: no breakdown, no comment."""
-SCALE = range(1, 6)
+SCALE: Mapping[int, object] = {1: _l("1 – not at all"), 2: "2", 3: "3", 4: "4", 5: _l("5 – completely")}
 SHOWN = frozenset({FormState.CLOSED, FormState.PUBLISHED})
 """States in which staff see answers. Never while the form is open: two looks, before and after somebody answered,
 would tell what that person said; for the same reason a closed form does not open again."""

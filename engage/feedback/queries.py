@@ -162,6 +162,11 @@ class Comment:
         """The scope in which roles are asked."""
         return self.form.programme_id
 
+    @property
+    def paragraphs(self) -> list[str]:
+        """The text, line by line, without empty ones."""
+        return [line for line in self.text.splitlines() if line.strip()]
+
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionResult:
@@ -227,12 +232,15 @@ def _result(form: FeedbackForm, question: Question, responses: Sequence[Mapping[
         return QuestionResult(question=question, answered=count, hidden=False, comments=comments)
     counts = Counter(value for _id, value in given)
     scale = question.kind is QuestionKind.SCALE
-    values: Sequence[Any] = SCALE if scale else question.options
+    labels: Mapping[Any, object] = SCALE if scale else {option: option for option in question.options}
     return QuestionResult(
         question=question,
         answered=count,
         hidden=False,
-        bars=[Bar(label=str(v), count=counts[v], share=round(100 * counts[v] / count)) for v in values],
+        bars=[
+            Bar(label=str(label), count=counts[value], share=round(100 * counts[value] / count))
+            for value, label in labels.items()
+        ],
         average=f"{sum(value for _id, value in given) / count:.1f}" if scale else "",
     )
 
