@@ -117,10 +117,7 @@ class Event(Keyed, Versioned, Model):
         sa.Index("ix_event_due", "state", "starts_at"),
         sa.CheckConstraint("capacity IS NULL OR capacity >= 0", name="capacity"),
         sa.CheckConstraint("reserved >= 0", name="reserved"),
-        sa.CheckConstraint(
-            "ends_local IS NULL OR starts_local IS NULL OR ends_local >= starts_local",
-            name="ends_after_start",
-        ),
+        sa.CheckConstraint("ends_at IS NULL OR starts_at IS NULL OR ends_at >= starts_at", name="ends_after_start"),
         sa.CheckConstraint("admission <> 'by_invitation' OR state <> 'open'", name="closed_door_never_open"),
         sa.CheckConstraint(
             "precision <> 'time' OR (starts_local IS NOT NULL AND ends_local IS NOT NULL)", name="exact_times"
@@ -129,9 +126,7 @@ class Event(Keyed, Versioned, Model):
             "state NOT IN ('scheduled','open','closed','live','held') OR starts_local IS NOT NULL",
             name="dated",
         ),
-        sa.CheckConstraint(
-            "state NOT IN ('cancelled','postponed') OR state_reason <> ''", name="reason_given"
-        ),
+        sa.CheckConstraint("state NOT IN ('cancelled','postponed') OR state_reason <> ''", name="reason_given"),
     )
 
     programme_id: Mapped[int] = mapped_column(sa.ForeignKey("programme.id"))
@@ -174,9 +169,7 @@ class Event(Keyed, Versioned, Model):
     programme: Mapped[Programme] = relationship(lazy="joined")
     chair: Mapped[Person | None] = relationship(foreign_keys="Event.chair_id")
     secretary: Mapped[Person | None] = relationship(foreign_keys="Event.secretary_id")
-    themes: Mapped[list[EventTheme]] = relationship(
-        order_by="EventTheme.owns.desc(), EventTheme.id", lazy="selectin"
-    )
+    themes: Mapped[list[EventTheme]] = relationship(order_by="EventTheme.owns.desc(), EventTheme.id", lazy="selectin")
     dates: Mapped[list[EventDate]] = relationship(order_by="EventDate.id", lazy="selectin")
     agenda: Mapped[list[AgendaItem]] = relationship(
         order_by="(AgendaItem.position, AgendaItem.id)",

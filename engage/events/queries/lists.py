@@ -31,9 +31,7 @@ def coming(*, programme_id: int | None = None, theme_id: int | None = None) -> S
         Event.state.in_(AHEAD),
         sa.and_(Event.state == S.CANCELLED, Event.ends_at > clock.now()),
     )
-    return db.session.scalars(
-        _narrow(_published(), programme_id, theme_id).where(ahead).order_by(*SOONEST)
-    ).all()
+    return db.session.scalars(_narrow(_published(), programme_id, theme_id).where(ahead).order_by(*SOONEST)).all()
 
 
 def past(
@@ -57,9 +55,7 @@ def published_of(programme_id: int) -> Sequence[Event]:
 
 def of_programme(programme_id: int) -> Sequence[Event]:
     """Every event of a programme, for its staff: latest first, those without a date at the end."""
-    return db.session.scalars(
-        sa.select(Event).where(Event.programme_id == programme_id).order_by(*LATEST)
-    ).all()
+    return db.session.scalars(sa.select(Event).where(Event.programme_id == programme_id).order_by(*LATEST)).all()
 
 
 def of_theme(theme_id: int) -> Sequence[Event]:
@@ -83,9 +79,7 @@ def of_mine(
         query = query.where(Event.state == state)
     if words:
         query = query.where(Event.title.icontains(words, autoescape=True))
-    return _page(
-        query, number, PAGE, order=(Event.starts_at.is_not(None), Event.starts_at.desc(), Event.id.desc())
-    )
+    return _page(query, number, PAGE, order=(Event.starts_at.is_not(None), Event.starts_at.desc(), Event.id.desc()))
 
 
 def on_the_desk(programme_ids: Collection[int], *, live_only: bool = False) -> Sequence[Event]:
@@ -138,8 +132,6 @@ def _narrow(query: sa.Select[Event], programme_id: int | None, theme_id: int | N
 def _page(
     query: sa.Select[Event], number: int, size: int, order: tuple[sa.ColumnElement[Any], ...] | None = None
 ) -> Page[Event]:
-    total = db.session.scalar(
-        sa.select(sa.func.count()).select_from(query.with_only_columns(Event.id).subquery())
-    )
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(query.with_only_columns(Event.id).subquery()))
     rows = query.order_by(*(order or LATEST)).limit(size).offset(Page.offset(number, size))
     return Page(items=db.session.scalars(rows).all(), number=number, total=total or 0, size=size)

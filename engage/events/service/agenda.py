@@ -73,9 +73,7 @@ def edit_agenda_item(
         _put_themes(item, themes)
     if changes:
         note(
-            AgendaItemChanged(
-                subject_id=event.id, programme_id=event.programme_id, item_id=item.id, changes=changes
-            ),
+            AgendaItemChanged(subject_id=event.id, programme_id=event.programme_id, item_id=item.id, changes=changes),
             by,
         )
     return item

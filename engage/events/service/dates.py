@@ -89,9 +89,7 @@ def postpone(
 
 def rescheduling(event: Event) -> EventRescheduled:
     """The fact that `reschedule` records, as far as the page that asks first can know it."""
-    return EventRescheduled(
-        subject_id=event.id, programme_id=event.programme_id, date_changed=not event.dated
-    )
+    return EventRescheduled(subject_id=event.id, programme_id=event.programme_id, date_changed=not event.dated)
 
 
 def reschedule(

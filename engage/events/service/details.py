@@ -116,6 +116,8 @@ def create(
         with db.session.begin_nested():
             db.session.add(event)
     except IntegrityError as clash:
+        if not queries.slug_taken(event.slug):
+            raise
         raise RuleBroken(_slug_taken(), field="slug") from clash
     effects.note(EventCreated(subject_id=event.id, programme_id=event.programme_id), by)
     return event
@@ -171,9 +173,7 @@ def _when(event: Event, details: Details) -> When:
     if not given:
         return before
     if given == {"zone"}:
-        return When.checked(
-            zone=details["zone"], precision=before.precision, starts=before.starts, ends=before.ends
-        )
+        return When.checked(zone=details["zone"], precision=before.precision, starts=before.starts, ends=before.ends)
     return When.checked(
         zone=details.get("zone", event.zone),
         precision=details.get("precision"),
@@ -208,9 +208,7 @@ def _check(event: Event) -> None:
         if len(getattr(event, name) or "") > most:
             raise RuleBroken(_("This must be %(most)d characters or fewer", most=most), field=name)
     if event.online_link and not LINK.fullmatch(event.online_link):
-        raise RuleBroken(
-            _("The online link must be a web address, like https://example.org/room"), field="online_link"
-        )
+        raise RuleBroken(_("The online link must be a web address, like https://example.org/room"), field="online_link")
     if event.capacity is not None and event.capacity < 0:
         raise RuleBroken(_("The number of places must be 0 or more"), field="capacity")
     if event.reserved < 0 or (event.capacity is not None and event.reserved > event.capacity):
@@ -237,9 +235,7 @@ def _check_date(event: Event, when: When) -> None:
     if event.state is S.DRAFT or when == before:
         return
     if event.state is S.POSTPONED:
-        raise RuleBroken(
-            _("The event is postponed: give it its new date on the page for that."), field="starts"
-        )
+        raise RuleBroken(_("The event is postponed: give it its new date on the page for that."), field="starts")
     if event.state in BEFORE_LIVE and not when.narrows(before):
         raise RuleBroken(
             _("Another day is a postponement: postpone the event, so that everybody concerned is asked."),

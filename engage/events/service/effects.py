@@ -75,9 +75,7 @@ def keep_date(event: Event, reason: str = "") -> None:
 def open_(event: Event, *, at: datetime, by: Principal) -> None:
     changes = to_state(event, EventState.OPEN)
     note(
-        EventOpened(
-            subject_id=event.id, programme_id=event.programme_id, changes=changes, effective_at=at.isoformat()
-        ),
+        EventOpened(subject_id=event.id, programme_id=event.programme_id, changes=changes, effective_at=at.isoformat()),
         by,
     )
 
@@ -85,9 +83,7 @@ def open_(event: Event, *, at: datetime, by: Principal) -> None:
 def close(event: Event, *, at: datetime, by: Principal) -> None:
     changes = to_state(event, EventState.CLOSED)
     note(
-        EventClosed(
-            subject_id=event.id, programme_id=event.programme_id, changes=changes, effective_at=at.isoformat()
-        ),
+        EventClosed(subject_id=event.id, programme_id=event.programme_id, changes=changes, effective_at=at.isoformat()),
         by,
     )
 
@@ -107,9 +103,7 @@ def held(event: Event, *, at: datetime, by: Principal) -> None:
     changes = to_state(event, EventState.HELD)
     event.held_at = at
     note(
-        EventHeld(
-            subject_id=event.id, programme_id=event.programme_id, changes=changes, effective_at=at.isoformat()
-        ),
+        EventHeld(subject_id=event.id, programme_id=event.programme_id, changes=changes, effective_at=at.isoformat()),
         by,
     )
 

@@ -108,9 +108,7 @@ def cancel(event: Event, *, reason: str, by: Principal) -> Event:
 
 def going_live(event: Event) -> EventWentLive:
     """The fact that `go_live` records, for the page that asks first."""
-    return EventWentLive(
-        subject_id=event.id, programme_id=event.programme_id, effective_at=clock.now().isoformat()
-    )
+    return EventWentLive(subject_id=event.id, programme_id=event.programme_id, effective_at=clock.now().isoformat())
 
 
 def go_live(event: Event, *, by: Principal) -> Event:
@@ -144,9 +142,7 @@ def no_record_needed(event: Event, *, reason: str, by: Principal) -> Event:
     changes = effects.to_state(event, S.RECORD_AGREED)
     event.no_record_reason = reason
     effects.note(
-        EventNeedsNoRecord(
-            subject_id=event.id, programme_id=event.programme_id, reason=reason, changes=changes
-        ),
+        EventNeedsNoRecord(subject_id=event.id, programme_id=event.programme_id, reason=reason, changes=changes),
         by,
     )
     return event

@@ -18,9 +18,7 @@ from engage.themes.models import ThemeGroup, ThemeState
 FINAL = frozenset({EventState.ARCHIVED, EventState.CANCELLED})
 
 
-def set_themes(
-    event: Event, owner: ThemeGroup | None, others: Collection[ThemeGroup] = (), *, by: Principal
-) -> Event:
+def set_themes(event: Event, owner: ThemeGroup | None, others: Collection[ThemeGroup] = (), *, by: Principal) -> Event:
     """Replace the event's theme groups. Without an owner only while it is a draft, and then without others.
 
     Raises `RuleBroken` for a group of another programme, a closed one that was not there before, an event that is

@@ -62,9 +62,7 @@ class When:
         begun, over = _exists(starts, zone, "starts"), _exists(ends, zone, "ends")
         if over <= begun:
             raise RuleBroken(_("The end must be after the start"), field="ends")
-        when = cls(
-            precision=Precision.TIME, zone=zone, starts=_unfolded(starts, zone), ends=_unfolded(ends, zone)
-        )
+        when = cls(precision=Precision.TIME, zone=zone, starts=_unfolded(starts, zone), ends=_unfolded(ends, zone))
         return when._not_too_long()
 
     @classmethod
@@ -114,9 +112,7 @@ class When:
 
     def _not_too_long(self) -> When:
         if self.starts and self.ends and self.ends - self.starts > LONGEST:
-            raise RuleBroken(
-                _("An event lasts no more than 60 days: check the year of the end"), field="ends"
-            )
+            raise RuleBroken(_("An event lasts no more than 60 days: check the year of the end"), field="ends")
         return self
 
 
