@@ -95,6 +95,8 @@ class Section:
 desk_items: Slot[[Principal], DeskItem] = Slot("desk_items")
 event_tabs: Slot[[Any, Principal], Tab] = Slot("event_tabs")
 event_readiness: Slot[[Any], Readiness] = Slot("event_readiness")
+event_sections: Slot[[Any, Principal], Section] = Slot("event_sections")
+"""What stands on an event's staff page besides its own: seats and answers, the record, actions."""
 programme_sections: Slot[[Any, Principal], Section] = Slot("programme_sections")
 """What stands on a programme's staff page: its theme groups, its events to come, its open actions."""
 theme_sections: Slot[[Any, Principal], Section] = Slot("theme_sections")

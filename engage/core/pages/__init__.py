@@ -7,6 +7,7 @@ from engage.core.pages.csv_out import csv_bytes, csv_response
 from engage.core.pages.history import history_rows
 from engage.core.pages.paging import Page, page_number
 from engage.core.pages.redirects import safe_next
+from engage.core.pages.tabs import event_tabs
 
 __all__ = [
     "Page",
@@ -15,6 +16,7 @@ __all__ = [
     "Unreadable",
     "csv_bytes",
     "csv_response",
+    "event_tabs",
     "history_rows",
     "page_number",
     "read_csv",
