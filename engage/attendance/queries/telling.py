@@ -71,4 +71,4 @@ def called_off_by_person(event_id: int, person_id: int | None = None) -> Mapping
         withdrawn = withdrawn.where(Invitation.person_id == person_id)
     both = ended.union_all(withdrawn).subquery()
     column = both.c.person_id
-    return dict(db.session.execute(sa.select(column, sa.func.count()).group_by(column)).tuples())
+    return dict(db.session.execute(sa.select(column, sa.func.count()).group_by(column)).all())
