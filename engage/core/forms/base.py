@@ -189,6 +189,12 @@ class EngageForm(FlaskForm):  # type: ignore[misc, unused-ignore]
         """Whether the form sends a file, so that its tag must say so."""
         return any(getattr(field, "sends_file", False) for field in self)
 
+    def hidden_tag(self, *_fields: object) -> Markup:
+        """The hidden fields, without ids: nothing points at them, and a page may hold several forms."""
+        hidden = [f for f in self if f.type in ("HiddenField", "CSRFTokenField")]
+        line = Markup('<input type="hidden" name="{}" value="{}">')
+        return Markup("").join(line.format(field.name, field._value()) for field in hidden)
+
     @property
     def has_errors(self) -> bool:
         """Whether the page shows an error summary and its title begins with "Error: "."""

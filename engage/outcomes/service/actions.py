@@ -151,6 +151,9 @@ def reassign(action: Action, *, organisation: Organisation, owner: Person | None
             ActionReassigned(subject_id=action.id, programme_id=action.programme_id, reason=reason, changes=changes),
             by=by,
         )
+        db.session.expire(action, ["owner", "organisation"])
+        if action.state is not ActionState.PROPOSED:
+            notices.tell_owners([action], key=f"action:{action.id}:v{action.version}")
     return action
 
 

@@ -1,0 +1,184 @@
+"""Records: draft, circulated, agreed by the chair, published; nobody's words are lost (docs/domain.md#record)."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from engage.core.access import SYSTEM, act_as_link
+from engage.core.db import db, saving
+from engage.core.errors import RuleBroken, StaleVersion
+from engage.events.models import EventState
+from engage.outcomes import queries, service
+from engage.outcomes.models import ActionState, OutcomeState, Presence, RecordState
+from tests.factories.events import again, an_event
+from tests.factories.outcomes import (
+    a_meeting,
+    a_person,
+    a_record,
+    an_action,
+    an_agreed_record,
+    an_outcome,
+    chair_of,
+)
+
+
+def test_a_record_begins_with_a_note_per_agenda_item(app: Flask) -> None:
+    record = a_record(items=3)
+    assert [n.heading for n in record.notes] == [n.agenda_item.title for n in record.notes if n.agenda_item]
+    assert len(record.notes) == 3
+
+
+def test_opening_twice_gives_the_same_record(app: Flask) -> None:
+    record = a_record()
+    with saving():
+        assert service.open_record(record.event, by=SYSTEM).id == record.id
+
+
+def test_no_record_before_the_event_is_live(app: Flask) -> None:
+    event = an_event()
+    with pytest.raises(RuleBroken, match="once the event is live"), saving():
+        service.open_record(event, by=SYSTEM)
+
+
+def test_who_saves_a_note_second_sees_the_first_ones_words_and_loses_none(app: Flask) -> None:
+    note = a_record().notes[0]
+    with saving():
+        service.save_note(note, text="From Ann", private=False, version=1, by=SYSTEM)
+    with pytest.raises(StaleVersion), saving():
+        service.save_note(note, text="From Bob", private=False, version=1, by=SYSTEM)
+    assert (note.text, note.version) == ("From Ann", 2)
+    with saving():
+        service.save_note(note, text="From Ann and Bob", private=False, version=2, by=SYSTEM)
+    assert note.text == "From Ann and Bob"
+
+
+def test_saving_the_same_words_changes_nothing(app: Flask) -> None:
+    note = a_record().notes[0]
+    with saving():
+        service.save_note(note, text="", private=False, version=1, by=SYSTEM)
+    assert note.version == 1
+
+
+def test_a_circulated_record_does_not_change_until_it_is_taken_back(app: Flask) -> None:
+    record = a_record()
+    with saving():
+        service.circulate(record, by=SYSTEM)
+    with pytest.raises(RuleBroken, match="Take it back"), saving():
+        service.save_note(record.notes[0], text="Late", private=False, version=1, by=SYSTEM)
+    with saving():
+        service.take_back(record, words="A name is wrong", by=SYSTEM)
+        service.save_note(record.notes[0], text="Mended", private=False, version=1, by=SYSTEM)
+    assert record.state is RecordState.DRAFT
+
+
+def test_circulating_needs_a_chair_who_stands_in_the_record(app: Flask) -> None:
+    event = a_meeting()
+    with saving():
+        record = service.open_record(event, by=SYSTEM)
+    with pytest.raises(RuleBroken, match="Record the chair"), saving():
+        service.circulate(record, by=SYSTEM)
+
+
+def test_only_the_chair_agrees(app: Flask) -> None:
+    record = a_record()
+    with saving():
+        service.circulate(record, by=SYSTEM)
+    for stranger in (SYSTEM, act_as_link(a_person().id), act_as_link(None)):
+        with pytest.raises(RuleBroken, match="Only the chair"), saving():
+            service.agree_record(record, by=stranger)
+    assert record.state is RecordState.CIRCULATED
+
+
+def test_agreeing_confirms_outcomes_agrees_actions_and_moves_the_event_on(app: Flask) -> None:
+    event = a_meeting()
+    kept, struck = an_outcome(event), an_outcome(event)
+    action = an_action(event)
+    with saving():
+        service.strike(struck, reason="Not what was said", by=SYSTEM)
+    record = an_agreed_record(event)
+    assert (kept.state, struck.state) == (OutcomeState.CONFIRMED, OutcomeState.STRUCK)
+    assert action.state is ActionState.AGREED
+    assert again(event).state is EventState.RECORD_AGREED
+    assert record.agreed_on is not None
+
+
+def test_golden_case_2_twenty_present_three_apologies_version_two_agreed_version_one_kept(app: Flask) -> None:
+    event = a_meeting()
+    outcome = an_outcome(event)
+    record = a_record(event)
+    with saving():
+        for n in range(19):
+            service.set_presence(
+                record, person=_person(n), presence=Presence.PRESENT, secretariat=n < 2, by=SYSTEM
+            )
+        for n in range(19, 22):
+            service.set_presence(record, person=_person(n), presence=Presence.APOLOGIES, by=SYSTEM)
+        service.save_note(record.notes[0], text="First words", private=False, version=1, by=SYSTEM)
+    with saving():
+        service.circulate(record, by=SYSTEM)
+    with saving():
+        service.ask_changes(record, words="Say it better", by=chair_of(record))
+        service.save_note(record.notes[0], text="Better words", private=False, version=2, by=SYSTEM)
+    with saving():
+        service.circulate(record, by=SYSTEM)
+    with saving():
+        service.agree_record(record, by=chair_of(record))
+    counts = queries.counts_of(record)
+    kept = queries.versions_of(record.id)
+    assert (counts.present, counts.secretariat, counts.apologies) == (20, 2, 3)
+    assert outcome.state is OutcomeState.CONFIRMED
+    assert [(v.number, v.state, v.content["notes"][0]["text"]) for v in kept] == [
+        (1, RecordState.CIRCULATED, "First words"),
+        (2, RecordState.CIRCULATED, "Better words"),
+        (3, RecordState.AGREED, "Better words"),
+    ]
+
+
+def _person(n: int) -> object:
+    from engage.people import service as people
+
+    return people.person_for(name=f"Member {n}", email=f"member{n}@example.org", by=SYSTEM)
+
+
+def test_publishing_makes_confirmed_outcomes_and_agreed_actions_public_less_the_private(app: Flask) -> None:
+    event = a_meeting()
+    shown, hidden = an_outcome(event), an_outcome(event, private=True)
+    done, secret = an_action(event), an_action(event, private=True)
+    record = an_agreed_record(event)
+    with saving():
+        service.publish_record(record, by=SYSTEM)
+    db.session.expire_all()
+    assert [o.id for o in queries.published_outcomes_of_event(event.id)] == [shown.id]
+    assert [a.id for a in queries.published_of_event(event.id)] == [done.id]
+    assert hidden.published_at is None and secret.published_at is None
+    assert queries.published_record(event.id) is not None
+
+
+def test_nothing_is_published_under_an_event_that_is_not(app: Flask) -> None:
+    event = a_meeting(published=False)
+    record = an_agreed_record(event)
+    with pytest.raises(RuleBroken, match="Publish the event first"), saving():
+        service.publish_record(record, by=SYSTEM)
+
+
+def test_everybody_in_the_record_is_told_once_and_the_chair_is_asked_to_agree(app: Flask, post) -> None:
+    record = a_record()
+    with saving():
+        service.set_presence(record, person=_person(1), presence=Presence.PRESENT, by=SYSTEM)
+        service.circulate(record, by=SYSTEM)
+    mails = {m["To"].addresses[0].display_name: m for m in post()}
+    assert set(mails) == {"Carol Chair", "Member 1"}
+    assert "agree" in mails["Carol Chair"]["Subject"]
+    assert "/m/" in mails["Member 1"].get_body(("plain",)).get_content()
+
+
+def test_each_owner_hears_of_all_their_actions_in_one_message(app: Flask, post) -> None:
+    event = a_meeting()
+    owner = a_person("Olu Owner")
+    first, second = an_action(event, owner=owner), an_action(event, owner=owner, text="Say which come first")
+    an_agreed_record(event)
+    mails = [m for m in post() if m["To"].addresses[0].display_name == "Olu Owner"]
+    assert len(mails) == 1
+    text = mails[0].get_body(("plain",)).get_content()
+    assert first.reference in text and second.reference in text and text.count("/o/") == 2
