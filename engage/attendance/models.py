@@ -200,3 +200,8 @@ class CheckIn(Model):
     actor: Mapped[str] = mapped_column(sa.String(40))
     undone_at: Mapped[datetime | None]
     undone_by: Mapped[str] = mapped_column(sa.String(40), default="")
+
+
+def staff_typed(about: Invitation | Registration) -> str:
+    """The name to put on a letter: "" unless staff wrote it, since anybody can type anything beside any address."""
+    return about.name if isinstance(about, Invitation) or about.invitation_id is not None else ""

@@ -159,9 +159,7 @@ class _Needs(EngageForm):
         max_length=NEEDS,
         rows=3,
         optional=True,
-        hint=_l(
-            "A wheelchair space, sign language … Only those who run the event read it. Deleted 30 days after it."
-        ),
+        hint=_l("A wheelchair space, sign language … Only those who run the event read it. Deleted 30 days after it."),
     )
     dietary = TextArea(_l("What should we know about food?"), max_length=NEEDS, rows=2, optional=True)
 

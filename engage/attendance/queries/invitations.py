@@ -42,9 +42,14 @@ class Board:
     lines: Sequence[Invitee]
 
     @property
-    def total(self) -> int:
-        """All that stand: withdrawn and expired ones left out."""
-        return sum(self.counts.get(state, 0) for state in LIVE_INVITATION)
+    def asked(self) -> int:
+        """All that were sent and stand: withdrawn and expired ones left out."""
+        return sum(self.counts.get(state, 0) for state in LIVE_INVITATION - {InvitationState.DRAFT})
+
+    @property
+    def silent(self) -> int:
+        """Those who have not answered, or not since the date changed."""
+        return sum(self.counts.get(s, 0) for s in (InvitationState.SENT, InvitationState.RECONFIRM))
 
 
 def invitation_by_id(invitation_id: int) -> Invitation | None:
@@ -78,7 +83,7 @@ def invitation_counts(event: Event) -> Mapping[InvitationState, int]:
     rows = db.session.execute(
         sa.select(Invitation.state, sa.func.count()).where(Invitation.event_id == event.id).group_by(Invitation.state)
     )
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 def in_state(event: Event, *states: InvitationState) -> Sequence[Invitee]:

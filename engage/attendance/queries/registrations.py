@@ -101,7 +101,7 @@ def counts(event: Event) -> Mapping[RegistrationState, int]:
         .where(Registration.event_id == event.id)
         .group_by(Registration.state)
     )
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 def registrations(

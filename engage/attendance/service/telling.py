@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from engage.attendance import queries
-from engage.attendance.models import Invitation, Registration, RegistrationMove, RegistrationState
+from engage.attendance.models import (
+    Invitation,
+    Registration,
+    RegistrationMove,
+    RegistrationState,
+    staff_typed,
+)
 from engage.core import links, outbox
 from engage.core.facts import Effect
 from engage.core.text import ngettext
@@ -70,7 +76,7 @@ def _put(mail: str, key: str, to: str, about: Invitation | Registration, args: d
         mail=f"attendance/{mail}",
         key=key,
         to=to,
-        name=about.name,
+        name=staff_typed(about),
         person_id=about.person_id,
         sequence=args["sequence"],
         args=args,
@@ -107,7 +113,7 @@ def everybody(event: Event, mail: str, concerned: Iterable[Concerned]) -> int:
             mail=f"attendance/{mail}",
             key=f"{mail}:{event.id}:{event.sequence}:{one.person_id}",
             to=one.address,
-            name=one.name,
+            name=one.name if one.invitation_id is not None else "",
             person_id=one.person_id,
             sequence=sequence,
             args={
@@ -137,10 +143,13 @@ def concerned_by(event_id: int) -> list[Concerned]:
 
 def effect(concerned: list[Concerned]) -> list[Effect]:
     """For the page that asks first."""
-    if not concerned:
-        return []
-    what = ngettext("person will be told by mail", "people will be told by mail", len(concerned))
-    return [Effect(len(concerned), what, tuple(one.name for one in concerned))]
+    return told([one.name for one in concerned])
+
+
+def told(names: list[str]) -> list[Effect]:
+    """That these people are written to."""
+    what = ngettext("person will be told by mail", "people will be told by mail", len(names))
+    return [Effect(len(names), what, tuple(names))] if names else []
 
 
 def prolong(event: Event, concerned: Iterable[Concerned]) -> None:

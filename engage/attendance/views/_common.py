@@ -12,7 +12,7 @@ from engage.events.models import Event
 
 def staff_page(template: str, event: Event, **context: Any) -> str:
     """A staff page about an event, under the event's tabs."""
-    return render_template(f"attendance/{template}.html", event=event, tabs=tabs(event), **context)
+    return render_template(f"attendance/{template}.html", event=event, tabs=tabs(event), base=base(event), **context)
 
 
 def tabs(event: Event) -> list[dict[str, Any]]:
