@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from flask import Blueprint
 from flask_login import current_user
@@ -34,6 +34,7 @@ from engage.events.facts import (
 from engage.feedback import parts as feedback_parts
 from engage.following import parts as followed
 from engage.following import service as following
+from engage.operations import parts as operating
 from engage.outcomes import parts as outcomes
 from engage.outcomes.facts import ActionPublished, ActionVerified, RecordPublished
 from engage.outcomes.service import pass_to_successor
@@ -79,18 +80,27 @@ def wire() -> None:
 
 
 def _principal() -> access.Principal:
-    """Who is signed in → the person with that address → the theme groups led today, the events taken part in."""
+    """Whoever is signed in, or nobody."""
     who = current_user
     if not who or not who.is_authenticated:
         return access.ANONYMOUS
-    person_id = people.person_id_by_email(who.email)
+    return principal_of(
+        user_id=who.user_id, email=who.email, name=who.name, is_admin=who.is_admin, roles=who.roles
+    )
+
+
+def principal_of(
+    *, user_id: int, email: str, name: str, is_admin: bool, roles: Mapping[int, frozenset[access.Role]]
+) -> access.Principal:
+    """An account → the person with its address → the theme groups led today, the events taken part in."""
+    person_id = people.person_id_by_email(email)
     return access.Principal(
         kind=access.Kind.USER,
-        user_id=who.user_id,
+        user_id=user_id,
         person_id=person_id,
-        name=who.name,
-        is_admin=who.is_admin,
-        roles=who.roles,
+        name=name,
+        is_admin=is_admin,
+        roles=roles,
         leads=themes.led_by(person_id, clock.today("UTC")) if person_id else frozenset(),
         took_part=attendance.took_part(person_id) if person_id else frozenset(),
     )
@@ -100,6 +110,7 @@ def _names() -> None:
     slots.actor_names.fill(user_names)
     slots.actor_names.fill(person_names)
     slots.scope_names.fill(_programme_names)
+    slots.desk_items.fill(operating.desk_items)
 
 
 def _programme_names(programme_ids: Collection[int]) -> Iterator[tuple[int, str]]:

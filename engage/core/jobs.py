@@ -16,6 +16,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from engage.core import clock
 from engage.core.db import Keyed, Model, choice, db, lock, one_of
+from engage.core.errors import RuleBroken
+from engage.core.text import _
 
 LEASE = timedelta(minutes=5)
 ATTEMPTS = 5
@@ -73,9 +75,7 @@ def every_minute(name: str) -> Callable[[Callable[[], None]], Callable[[], None]
     return declare
 
 
-def put(
-    kind: str, *, args: dict[str, Any], key: str | None = None, due_at: datetime | None = None
-) -> Job | None:
+def put(kind: str, *, args: dict[str, Any], key: str | None = None, due_at: datetime | None = None) -> Job | None:
     """Queue work in the caller's unit; with `key`, once for ever (then None comes back the second time)."""
     if kind not in HANDLERS:
         raise LookupError(f"no job is called {kind}")
@@ -88,7 +88,7 @@ def put(
     return row
 
 
-def _waiting(now: datetime) -> sa.Select[tuple[int]]:
+def _waiting(now: datetime) -> sa.Select[int]:
     """Rows that are due and unclaimed, oldest first: one at the most."""
     return (
         sa.select(Job.id)
@@ -137,6 +137,33 @@ def mark_failed(row_id: int, why: str) -> None:
         row.state = JobState.FAILED
     else:
         row.due_at = clock.now() + timedelta(minutes=2 ** (row.attempts - 1))
+
+
+def retry(row_id: int) -> Job:
+    """Queue a job that was given up again, now. Raises `RuleBroken` for any other."""
+    row = lock(Job, row_id)
+    if row.state is not JobState.FAILED:
+        raise RuleBroken(_("Only work that was given up is tried again."))
+    row.state = JobState.QUEUED
+    row.due_at = clock.now()
+    row.claimed_until = None
+    row.attempts = 0
+    return row
+
+
+def by_key(key: str) -> Job | None:
+    """The job with this public key."""
+    return db.session.scalar(sa.select(Job).where(Job.key == key))
+
+
+def count_failed() -> int:
+    """How many jobs were given up."""
+    return db.session.scalar(sa.select(sa.func.count()).where(Job.state == JobState.FAILED)) or 0
+
+
+def oldest_waiting(now: datetime) -> datetime | None:
+    """Since when the job that is longest overdue waits; None where nothing is due."""
+    return db.session.scalar(sa.select(sa.func.min(Job.due_at)).where(Job.state == JobState.QUEUED, Job.due_at <= now))
 
 
 def failed() -> Sequence[Job]:
