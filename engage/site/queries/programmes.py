@@ -1,0 +1,196 @@
+"""One programme and its story: everything that happened, from the tables where it happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from engage.core import clock
+from engage.core.db import db
+from engage.core.facts import History
+from engage.events.models import Event
+from engage.outcomes.models import Action, ActionMove, ActionState, Record
+from engage.people.models import Organisation
+from engage.programmes.models import Programme, ProgrammeState
+from engage.site.queries import lines, visible
+from engage.site.queries.front import COMING_ORDER
+from engage.site.queries.lines import EventLine, PlannedDate, ThemeLine
+from engage.site.queries.together import together
+from engage.themes.models import ThemeGroup
+
+
+class ProgrammeFacts(NamedTuple):
+    id: int
+    slug: str
+    name: str
+    summary: str
+    purpose: str
+    convening_body: str
+    zone: str
+    state: ProgrammeState
+    starts_on: date | None
+    ends_on: date | None
+
+
+class RecordOut(NamedTuple):
+    """A record that was published."""
+
+    event_id: int
+    at: datetime
+    event: str
+    event_slug: str
+
+
+class ThemeTurn(NamedTuple):
+    """A theme group began its work (`fact` ThemeActivated) or was closed (ThemeClosed)."""
+
+    fact: str
+    at: datetime
+    title: str
+    slug: str
+    reason: str
+    successor: str | None
+    successor_slug: str | None
+
+
+class Kept(NamedTuple):
+    """An action that was verified, and when."""
+
+    at: datetime
+    reference: str
+    text: str
+    organisation: str
+
+
+class Turn(NamedTuple):
+    """The programme itself was closed or reopened."""
+
+    fact: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgrammePage:
+    programme: ProgrammeFacts
+    today: date
+    events: Sequence[EventLine]
+    dates: Sequence[PlannedDate]
+    records: Sequence[RecordOut]
+    themes: Sequence[ThemeLine]
+    theme_turns: Sequence[ThemeTurn]
+    kept: Sequence[Kept]
+    turns: Sequence[Turn]
+
+
+def programme(slug: str) -> ProgrammePage | None:
+    """The public programme at this address with its whole story, in two statements; None unless it is public."""
+    row = db.session.execute(
+        sa.select(
+            Programme.id,
+            Programme.slug,
+            Programme.name,
+            Programme.summary,
+            Programme.purpose,
+            Programme.convening_body,
+            Programme.zone,
+            Programme.state,
+            Programme.starts_on,
+            Programme.ends_on,
+        ).where(Programme.slug == slug, visible.programme())
+    ).one_or_none()
+    if row is None:
+        return None
+    facts = ProgrammeFacts(*row)
+    ours = Programme.id == facts.id
+    events = lines.event_lines().where(ours).order_by(*COMING_ORDER)
+    ids = sa.select(events.with_only_columns(Event.id).order_by(None).subquery().c.id)
+    today = visible.today_in([(facts.id, facts.zone)])
+    return ProgrammePage(
+        programme=facts,
+        today=clock.today(facts.zone),
+        **together(
+            events=(EventLine, events),
+            dates=(PlannedDate, lines.dates_of_events(ids)),
+            records=(RecordOut, _records(ours)),
+            themes=(ThemeLine, lines.theme_lines(today).where(ours)),
+            theme_turns=(ThemeTurn, _theme_turns(ours)),
+            kept=(Kept, _kept(ours)),
+            turns=(Turn, _turns(facts.id)),
+        ),
+    )
+
+
+def _records(ours: sa.ColumnElement[bool]) -> sa.Select[tuple[int, datetime, str, str]]:
+    return (
+        sa.select(Event.id, Record.published_at, Event.title, Event.slug)
+        .select_from(Record)
+        .join(Event, Event.id == Record.event_id)
+        .join(Programme, Programme.id == Event.programme_id)
+        .where(ours, visible.record())
+        .order_by(Record.published_at, Record.id)
+    )
+
+
+def _theme_turns(ours: sa.ColumnElement[bool]) -> sa.Select[tuple[str, datetime, str, str, str, str, str]]:
+    """From the history of public theme groups: an append-only table, whose ids are the order of time."""
+    successor = aliased(ThemeGroup)
+    return (
+        sa.select(
+            History.fact,
+            History.at,
+            ThemeGroup.title,
+            ThemeGroup.slug,
+            ThemeGroup.closing_reason,
+            successor.title.label("successor"),
+            successor.slug.label("successor_slug"),
+        )
+        .select_from(History)
+        .join(ThemeGroup, ThemeGroup.id == History.subject_id)
+        .join(Programme, Programme.id == ThemeGroup.programme_id)
+        .outerjoin(successor, sa.and_(successor.id == ThemeGroup.successor_id, visible.published(successor)))
+        .where(
+            ours,
+            History.programme_id == Programme.id,
+            History.subject == "theme",
+            History.fact.in_(("ThemeActivated", "ThemeClosed")),
+            visible.theme(),
+        )
+        .order_by(History.id)
+    )
+
+
+def _kept(ours: sa.ColumnElement[bool]) -> sa.Select[tuple[datetime, str, str, str]]:
+    """Actions that stand as verified, each with its last verification."""
+    verified = (
+        sa.select(sa.func.max(ActionMove.effective_at))
+        .where(ActionMove.action_id == Action.id, ActionMove.state == ActionState.VERIFIED)
+        .correlate(Action)
+        .scalar_subquery()
+        .label("at")
+    )
+    return (
+        sa.select(verified, Action.reference, Action.text, lines.label_of(Organisation))
+        .select_from(Action)
+        .join(Event, Event.id == Action.event_id)
+        .join(Programme, Programme.id == Action.programme_id)
+        .join(Organisation, Organisation.id == Action.organisation_id)
+        .where(ours, visible.action(), visible.kept())
+        .order_by(verified, Action.id)
+    )
+
+
+def _turns(programme_id: int) -> sa.Select[tuple[str, datetime]]:
+    return (
+        sa.select(History.fact, History.at)
+        .where(
+            History.subject == "programme",
+            History.subject_id == programme_id,
+            History.fact.in_(("ProgrammeClosed", "ProgrammeReopened")),
+        )
+        .order_by(History.id)
+    )

@@ -1,0 +1,61 @@
+"""A programme's page: purpose, figures, theme groups, and its story as a timeline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, url_for
+
+from engage.core.access import public
+from engage.core.cache import cached
+from engage.core.errors import NotFound
+from engage.core.text import _
+from engage.outcomes.models import ActionState
+from engage.site import queries
+from engage.site.queries.programmes import ProgrammePage
+from engage.site.queries.visible import COMING, HELD
+from engage.site.views import bp, cards
+from engage.site.views.story import told
+
+
+@bp.get("/programmes/<slug:programme>")
+@public
+@cached
+def programme(programme: str) -> str:
+    """404 for a private programme, as for one that doesn't exist."""
+    page = queries.programme(programme)
+    if page is None:
+        raise NotFound
+    coming = [event for event in page.events if event.state in COMING]
+    return render_template(
+        "site/programme.html",
+        programme=page.programme,
+        years=cards.years(page.programme),
+        figures=_figures(page),
+        coming=cards.event_cards(coming, (), page.dates),
+        themes=cards.theme_cards(page.themes),
+        story=told(page),
+    )
+
+
+def _figures(page: ProgrammePage) -> list[dict[str, Any]]:
+    slug = page.programme.slug
+    late = sum(theme.overdue for theme in page.themes)
+    register = url_for("site.actions", programme=slug)
+    return [
+        {"number": sum(event.state in HELD for event in page.events), "label": _("events held")},
+        {"number": sum(event.actions for event in page.events), "label": _("promises made"), "href": register},
+        {
+            "number": len(page.kept),
+            "label": _("kept"),
+            "href": url_for("site.actions", programme=slug, state=ActionState.VERIFIED),
+            "tone": "kept",
+        },
+        {
+            "number": late,
+            "label": _("overdue"),
+            "href": url_for("site.actions", programme=slug, overdue="yes"),
+            "tone": "bad" if late else "",
+        },
+        {"number": len(page.themes), "label": _("theme groups")},
+    ]
