@@ -151,3 +151,6 @@ def _feedback_faults(where: str, feedback: Feedback, actions: frozenset[str]) ->
             given = {str(response.get(question.key)) for response in feedback.responses}
             yield from _unknown(where, "choice", given, frozenset(question.choices))
     yield from _unknown(where, "action", (link.action for link in feedback.links), actions)
+    yield from _order(where, [feedback.opened, feedback.closed, feedback.published])
+    for link in feedback.links:
+        yield from _order(where, [feedback.closed, link.on])

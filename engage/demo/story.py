@@ -153,9 +153,13 @@ class Postponed(_Part):
 
 @dataclass(frozen=True, kw_only=True)
 class Note(_Part):
-    """Numbered paragraphs under an agenda item, or under a heading of their own."""
+    """Numbered paragraphs under an agenda item, or under a heading of their own.
+
+    `first`: some words of the text, and what stood in their place in the draft that was circulated first.
+    """
 
     text: Annotated[str, Field(min_length=1)]
+    first: tuple[str, str] | None = None
     item: str = ""
     heading: str = ""
     private: bool = False
@@ -241,6 +245,7 @@ class Feedback(_Part):
     questions: tuple[Question, ...]
     responses: tuple[dict[str, int | str], ...]
     closed: Instant | None = None
+    published: Instant | None = None
     links: tuple[FeedbackLink, ...] = ()
 
 
