@@ -86,7 +86,7 @@ def answered_by_form(form_ids: Collection[int]) -> Mapping[int, int]:
         .where(FeedbackMark.form_id.in_(sorted(form_ids)))
         .group_by(FeedbackMark.form_id)
     )
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 # --- whom to ask -------------------------------------------------------------------------------------------------
@@ -108,13 +108,12 @@ def mail_key(form_id: int, registration_id: int) -> str:
 def to_ask(event: Event) -> ToAsk:
     """Those who attended the event."""
     came = attended(event)
-    addresses = dict(
-        db.session.execute(
-            sa.select(PersonEmail.person_id, PersonEmail.address)
-            .join(Registration, Registration.person_id == PersonEmail.person_id)
-            .where(Registration.event_id == event.id, PersonEmail.is_primary, PersonEmail.address != "")
-        ).tuples()
+    rows = db.session.execute(
+        sa.select(PersonEmail.person_id, PersonEmail.address)
+        .join(Registration, Registration.person_id == PersonEmail.person_id)
+        .where(Registration.event_id == event.id, PersonEmail.is_primary, PersonEmail.address != "")
     )
+    addresses = dict(rows.all())
     return ToAsk(
         reached=[(r, addresses[r.person_id]) for r in came if r.person_id in addresses],
         unreached=[r for r in came if r.person_id not in addresses],
