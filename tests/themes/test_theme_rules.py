@@ -154,9 +154,8 @@ def test_a_past_page_shows_who_led_then(app):
     appointed(theme, person("Ann"), D(2016, 10, 4), D(2017, 9, 29))
     appointed(theme, person("Bob"), D(2017, 9, 30))
     appointed(theme, person("Cy"), D(2016, 1, 1), role=TermRole.MEMBER)
-    assert [leads(theme, day) for day in (D(2016, 10, 3), D(2016, 10, 4), D(2017, 9, 29), D(2017, 9, 30), D(2020, 1, 1))] == [
-        [], ["Ann"], ["Ann"], ["Bob"], ["Bob"],
-    ]  # fmt: skip
+    days = (D(2016, 10, 3), D(2016, 10, 4), D(2017, 9, 29), D(2017, 9, 30), D(2020, 1, 1))
+    assert [leads(theme, day) for day in days] == [[], ["Ann"], ["Ann"], ["Bob"], ["Bob"]]
 
 
 def test_who_leads_is_found_by_person_too(app):
