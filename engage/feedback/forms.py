@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from engage.core.forms import ChoiceField, EngageForm, HiddenField, KitField, TextArea, TextField, TickField
+from engage.core.forms import (
+    ChoiceField,
+    EngageForm,
+    HiddenField,
+    KitField,
+    SubmitButton,
+    TextArea,
+    TextField,
+    TickField,
+)
 from engage.core.forms.base import words
 from engage.core.text import _, _l
 from engage.feedback.models import SCALE, FeedbackForm, Question, QuestionKind
@@ -24,9 +33,10 @@ class PlainForm(EngageForm):
 
 
 class MakeForm(EngageForm):
-    """How to begin: `start` is "default" or "empty"."""
+    """How to begin: which button was pressed."""
 
-    start = HiddenField()
+    usual = SubmitButton(_l("Start with six usual questions"))
+    empty = SubmitButton(_l("Start with an empty form"), kind="secondary")
 
 
 class IntroductionForm(EngageForm):

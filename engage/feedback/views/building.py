@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from engage.core.access import current_principal, requires
 from engage.core.db import db, saving
 from engage.core.errors import NotFound, RuleBroken, StaleVersion
+from engage.core.pages import event_tabs
 from engage.core.text import _
 from engage.events import queries as events
 from engage.events.models import Event
@@ -17,7 +18,7 @@ from engage.feedback import policy, queries, service
 from engage.feedback.forms import IntroductionForm, MakeForm, PlainForm, QuestionForm, answer_form
 from engage.feedback.models import FeedbackForm, Question
 from engage.feedback.views import bp
-from engage.feedback.views.pages import ask_first, status, tabs, to_form
+from engage.feedback.views.pages import ask_first, status, to_form
 
 CLASH = 409
 PAGE = "/manage/events/<slug:event>/feedback"
@@ -31,7 +32,7 @@ def make(event: Event) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with saving():
-                if form.start.data == "empty":
+                if form.empty.data:
                     service.make_form(event, by=current_principal())
                 else:
                     service.default_form(event, by=current_principal())
@@ -62,7 +63,7 @@ def introduction(asked: FeedbackForm) -> ResponseReturnValue:
             flash(_("Saved."), "done")
             return to_form(asked.event)
     code = CLASH if clash else status(form)
-    return render_template("feedback/introduction.html", form=form, clash=clash, event=asked.event), code
+    return render_template("feedback/introduction.html", form=form, clash=clash, **_about(asked.event)), code
 
 
 @bp.route(f"{PAGE}/questions/new", methods=["GET", "POST"])
@@ -79,7 +80,7 @@ def add_question(asked: FeedbackForm) -> ResponseReturnValue:
         else:
             flash(_("The question is added."), "done")
             return to_form(asked.event, "questions")
-    return render_template("feedback/question.html", form=form, clash=[], event=asked.event, question=None), status(
+    return render_template("feedback/question.html", form=form, clash=[], question=None, **_about(asked.event)), status(
         form
     )
 
@@ -113,7 +114,7 @@ def edit_question(question: Question) -> ResponseReturnValue:
             flash(_("Saved."), "done")
             return to_form(event, "questions")
     code = CLASH if clash else status(form)
-    return render_template("feedback/question.html", form=form, clash=clash, event=event, question=question), code
+    return render_template("feedback/question.html", form=form, clash=clash, question=question, **_about(event)), code
 
 
 @bp.route(f"{PAGE}/questions/<key:key>/remove", methods=["GET", "POST"])
@@ -155,13 +156,12 @@ def order(asked: FeedbackForm) -> ResponseReturnValue:
 @requires(policy.may_read, on=queries.form_at)
 def preview(asked: FeedbackForm) -> ResponseReturnValue:
     """The form as those who attended see it."""
-    return render_template(
-        "feedback/preview.html",
-        asked=asked,
-        event=asked.event,
-        questions=answer_form(asked, formdata=None),
-        tabs=tabs(asked.event),
-    )
+    questions = answer_form(asked, formdata=None)
+    return render_template("feedback/preview.html", asked=asked, questions=questions, **_about(asked.event))
+
+
+def _about(event: Event) -> dict[str, Any]:
+    return {"event": event, "tabs": event_tabs(event)}
 
 
 def _ask(form: QuestionForm) -> service.Ask:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from engage.core.access import current_principal, requires
 from engage.core.db import saving
 from engage.core.errors import RuleBroken
+from engage.core.pages import event_tabs
 from engage.core.text import _
 from engage.feedback import policy, queries, service
 from engage.feedback.forms import LinkForm, WithdrawForm
@@ -47,7 +48,12 @@ def link(comment: Comment) -> ResponseReturnValue:
             flash(_("The comment is linked to %(reference)s.", reference=action.reference), "done")
             return to_form(event, f"comment-{comment.key}")
     return render_template(
-        "feedback/link.html", form=form, comment=comment, event=event, actions=outcomes.actions_of_event(event.id)
+        "feedback/link.html",
+        form=form,
+        comment=comment,
+        event=event,
+        tabs=event_tabs(event),
+        actions=outcomes.actions_of_event(event.id),
     ), status(form)
 
 

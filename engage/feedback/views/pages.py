@@ -8,22 +8,14 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from engage.core import slots
-from engage.core.access import current_principal
 from engage.core.db import saving
 from engage.core.errors import RuleBroken
 from engage.core.facts import Effect
 from engage.core.forms import EngageForm
+from engage.core.pages import event_tabs
 from engage.events.models import Event
 
 UNPROCESSABLE = 422
-
-
-def tabs(event: Event) -> list[dict[str, Any]]:
-    """The event's sub-navigation, as the component takes it."""
-    found = sorted(slots.event_tabs.collect(event, current_principal()), key=lambda tab: tab.order)
-    here = url_for("feedback.show", event=event.slug)
-    return [{"href": t.url, "text": t.text, "here": t.url == here, "count": t.count} for t in found]
 
 
 def to_form(event: Event, anchor: str = "") -> ResponseReturnValue:
@@ -58,5 +50,12 @@ def ask_first(
             flash(done, "done")
             return to_form(event)
     return render_template(
-        "feedback/act.html", event=event, form=form, title=title, button_text=button, effects=effects, **shown
+        "feedback/act.html",
+        event=event,
+        tabs=event_tabs(event),
+        form=form,
+        title=title,
+        button_text=button,
+        effects=effects,
+        **shown,
     ), status(form)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from engage.core.access import current_principal, requires
 from engage.core.facts import Effect
-from engage.core.pages import history_rows
+from engage.core.pages import event_tabs, history_rows
 from engage.core.text import _, _l, ngettext
 from engage.events import queries as events
 from engage.events.models import TOOK_PLACE, Event
@@ -16,7 +16,7 @@ from engage.feedback.forms import MakeForm, PlainForm
 from engage.feedback.models import FEWEST, FeedbackForm, FormState, QuestionKind
 from engage.feedback.views import bp
 from engage.feedback.views.building import PAGE
-from engage.feedback.views.pages import ask_first, tabs
+from engage.feedback.views.pages import ask_first
 
 KIND_WORDS = {
     QuestionKind.SCALE: _l("Scale from 1 to 5"),
@@ -33,7 +33,7 @@ def show(event: Event) -> ResponseReturnValue:
     asked = queries.by_event(event.id)
     common = {
         "event": event,
-        "tabs": tabs(event),
+        "tabs": event_tabs(event),
         "may_run": policy.may_run(current_principal(), event),
         "plain": PlainForm(formdata=None),
     }
