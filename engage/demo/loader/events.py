@@ -1,0 +1,227 @@
+"""The scenes of one event: planned, announced, invited to, moved, opened, live, over; and who came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+from engage.attendance import service as attendance
+from engage.core.access import ANONYMOUS, Role, act_as_link
+from engage.demo import crowd
+from engage.demo.loader import feedback, records
+from engage.demo.loader.playing import Scene
+from engage.demo.loader.stage import Stage
+from engage.demo.story import Event, Guest, Postponed, Programme, Story
+from engage.events import service as events
+from engage.events.models import Admission, AgendaKind, EventKind, Precision
+
+APART = timedelta(seconds=15)
+"""Those who were invited come through the door one after another."""
+
+
+def crowd_of(
+    story: Story, programme: Programme, event: Event, *, earlier: Sequence[crowd.Member], now: datetime
+) -> list[crowd.Registrant]:
+    """Who registered for an event, and when; nobody for one without a crowd."""
+    if event.crowd is None or event.opened is None:
+        return []
+    return crowd.made(
+        event.crowd,
+        names=story.names,
+        places=story.names.audiences[programme.slug],
+        opened=event.opened,
+        until=event.closed or now,
+        earlier=earlier,
+    )
+
+
+def scenes(
+    stage: Stage, programme: Programme, event: Event, registrants: Sequence[crowd.Registrant]
+) -> Iterator[Scene]:
+    """Everything that happens to one event; `registrants` is its crowd."""
+    yield Scene(event.created, partial(_create, stage, programme, event))
+    if event.published:
+        yield Scene(event.published, partial(_announce, stage, programme, event))
+    if event.opened:
+        yield Scene(event.opened, partial(_open, stage, programme, event))
+    yield from _guests(stage, programme, event)
+    if event.postponed:
+        yield from _moved(stage, programme, event, event.postponed)
+    for registrant in registrants:
+        yield from _registrant(stage, programme, event, registrant)
+    if event.closed:
+        yield Scene(event.closed, partial(_close, stage, programme, event))
+    if event.live:
+        yield Scene(event.live, partial(_begin, stage, programme, event))
+        yield from _arrivals(stage, programme, event, event.live)
+    if event.held:
+        yield Scene(event.held, partial(_end, stage, programme, event))
+    yield from records.scenes(stage, programme, event)
+    yield from feedback.scenes(stage, programme, event)
+
+
+# --- its course --------------------------------------------------------------------------------------------------
+
+
+def _create(stage: Stage, programme: Programme, told: Event) -> None:
+    by = stage.holder(programme.slug, Role.SECRETARY)
+    event = events.create(
+        stage.programmes[programme.slug],
+        title=told.title,
+        kind=EventKind(told.kind),
+        slug=told.slug,
+        by=by,
+        **_details(stage, told),
+    )
+    owner, *others = (stage.themes[slug] for slug in told.themes)
+    events.set_themes(event, owner, others, by=by)
+    stage.events[told.slug] = event
+    for item in told.agenda:
+        stage.agenda[told.slug, item.key] = events.add_agenda_item(
+            event,
+            title=item.title,
+            minutes=item.minutes,
+            presenter=stage.told(item.presenter).name,
+            kind=AgendaKind(item.kind),
+            themes=[stage.themes[slug] for slug in item.themes],
+            by=by,
+        )
+
+
+def _details(stage: Stage, told: Event) -> events.Details:
+    details: events.Details = {
+        "admission": Admission(told.admission),
+        "summary": told.summary,
+        "description": told.description,
+        "town": told.town,
+        "place": told.place,
+        "online_link": told.online or "",
+        "access_information": told.access_information,
+        "capacity": told.capacity,
+        "chair": stage.person(told.chair),
+        "secretary": stage.person(told.secretary),
+    }
+    if told.postponed is None:
+        return {**details, "starts": told.starts, "ends": told.ends}
+    month = datetime.strptime(told.postponed.first_planned, "%Y-%m")  # noqa: DTZ007 -- a wall time
+    return {**details, "precision": Precision.MONTH, "starts": month}
+
+
+def _announce(stage: Stage, programme: Programme, told: Event) -> None:
+    events.schedule(stage.events[told.slug], by=stage.holder(programme.slug, Role.SECRETARY))
+    events.publish(stage.events[told.slug], by=stage.holder(programme.slug, Role.CONVENOR))
+
+
+def _moved(stage: Stage, programme: Programme, told: Event, moved: Postponed) -> Iterator[Scene]:
+    yield Scene(moved.on, partial(_postpone, stage, programme, told, moved))
+    yield Scene(moved.new_date_on, partial(_reschedule, stage, programme, told, moved))
+
+
+def _postpone(stage: Stage, programme: Programme, told: Event, moved: Postponed) -> None:
+    convenor = stage.holder(programme.slug, Role.CONVENOR)
+    events.postpone(stage.events[told.slug], reason=moved.reason, by=convenor)
+
+
+def _reschedule(stage: Stage, programme: Programme, told: Event, moved: Postponed) -> None:
+    events.reschedule(
+        stage.events[told.slug],
+        starts=told.starts,
+        ends=told.ends,
+        reconfirm_by=moved.reconfirm_by,
+        by=stage.holder(programme.slug, Role.CONVENOR),
+    )
+
+
+def _open(stage: Stage, programme: Programme, told: Event) -> None:
+    secretary = stage.holder(programme.slug, Role.SECRETARY)
+    events.open_registration(stage.events[told.slug], closes=told.closes, by=secretary)
+
+
+def _close(stage: Stage, programme: Programme, told: Event) -> None:
+    events.close_registration(stage.events[told.slug], by=stage.holder(programme.slug, Role.SECRETARY))
+
+
+def _begin(stage: Stage, programme: Programme, told: Event) -> None:
+    events.go_live(stage.events[told.slug], by=stage.holder(programme.slug, Role.SECRETARY))
+
+
+def _end(stage: Stage, programme: Programme, told: Event) -> None:
+    events.hold(stage.events[told.slug], by=stage.holder(programme.slug, Role.SECRETARY))
+
+
+# --- who was asked -----------------------------------------------------------------------------------------------
+
+
+def _guests(stage: Stage, programme: Programme, told: Event) -> Iterator[Scene]:
+    if told.invited is None:
+        return
+    yield Scene(told.invited.sent, partial(_invite, stage, programme, told))
+    for guest in told.guests:
+        if guest.on:
+            yield Scene(guest.on, partial(_answer, stage, told, guest, guest.answer, guest.words))
+        if guest.then_on:
+            yield Scene(guest.then_on, partial(_answer, stage, told, guest, guest.then, guest.then_words))
+
+
+def _invite(stage: Stage, programme: Programme, told: Event) -> None:
+    event, by = stage.events[told.slug], stage.holder(programme.slug, Role.SECRETARY)
+    for guest in told.guests:
+        stage.invitations[told.slug, guest.person] = attendance.invite(
+            event,
+            person=stage.person(guest.person),
+            role=stage.told(guest.person).role,
+            organisation=stage.organisation_of(guest.person),
+            by=by,
+        )
+    asked = [stage.invitations[told.slug, guest.person] for guest in told.guests]
+    attendance.send(event, invitations=asked, by=by)
+
+
+def _answer(stage: Stage, told: Event, guest: Guest, answer: str | None, words: str) -> None:
+    place = (told.slug, guest.person)
+    invitation, by = stage.invitations[place], stage.by_link(guest.person)
+    if answer == "accepted":
+        stage.registrations[place] = attendance.accept(invitation, by=by)
+    else:
+        attendance.decline(invitation, apology=words, by=by)
+
+
+# --- who registered, who came ------------------------------------------------------------------------------------
+
+
+def _registrant(stage: Stage, programme: Programme, told: Event, registrant: crowd.Registrant) -> Iterator[Scene]:
+    place = (told.slug, registrant.who.email)
+    yield Scene(registrant.registered, partial(_register, stage, told, registrant.who))
+    if registrant.cancelled:
+        yield Scene(registrant.cancelled, partial(_cancel, stage, place))
+    if registrant.checked_in:
+        yield Scene(registrant.checked_in, partial(_check_in, stage, programme, place))
+
+
+def _register(stage: Stage, told: Event, who: crowd.Member) -> None:
+    stage.registrations[told.slug, who.email] = attendance.register(
+        stage.events[told.slug],
+        email=who.email,
+        name=who.name,
+        role=who.role,
+        organisation=who.organisation,
+        access=who.access,
+        dietary=who.dietary,
+        by=ANONYMOUS,
+    )
+
+
+def _cancel(stage: Stage, place: tuple[str, str]) -> None:
+    registration = stage.registrations[place]
+    attendance.cancel_registration(registration, by=act_as_link(registration.person_id))
+
+
+def _arrivals(stage: Stage, programme: Programme, told: Event, live: datetime) -> Iterator[Scene]:
+    for number, guest in enumerate(told.present):
+        at = guest.arrived or live + number * APART
+        yield Scene(at, partial(_check_in, stage, programme, (told.slug, guest.person)))
+
+
+def _check_in(stage: Stage, programme: Programme, place: tuple[str, str]) -> None:
+    attendance.check_in(stage.registrations[place], by=stage.holder(programme.slug, Role.SECRETARY))

@@ -1,0 +1,115 @@
+"""Who and what has appeared in the story so far: keys of its files → the things that the services made of them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from engage.accounts import queries as accounts
+from engage.attendance.models import Invitation, Registration
+from engage.core import clock
+from engage.core.access import SYSTEM, Principal, Role, act_as_link
+from engage.demo.story import Person as Told
+from engage.demo.story import Story
+from engage.events.models import AgendaItem, Event
+from engage.outcomes.models import Action, Outcome
+from engage.people import service as people
+from engage.people.models import Organisation, Person
+from engage.programmes.models import Programme
+from engage.themes.models import Term, ThemeGroup
+from engage.wiring import principal_of
+
+
+class Stage:
+    """The things that exist by now, by the story's keys."""
+
+    def __init__(self, story: Story) -> None:
+        self.story = story
+        self.programmes: dict[str, Programme] = {}
+        self.themes: dict[str, ThemeGroup] = {}
+        self.terms: dict[str, Term] = {}
+        """By theme group: of whoever leads it."""
+        self.events: dict[str, Event] = {}
+        self.agenda: dict[tuple[str, str], AgendaItem] = {}
+        self.invitations: dict[tuple[str, str], Invitation] = {}
+        self.registrations: dict[tuple[str, str], Registration] = {}
+        self.outcomes: dict[str, Outcome] = {}
+        self.actions: dict[str, Action] = {}
+        self._people: dict[str, Person] = {}
+        self._known = {person.key: person for person in story.people}
+        self._principals: dict[tuple[str, datetime], Principal] = {}
+
+    # --- people and organisations --------------------------------------------------------------------------------
+
+    def told(self, key: str) -> Told:
+        """What the story says of a person."""
+        return self._known[key]
+
+    def person(self, key: str) -> Person:
+        """The person, entered into the books at first mention with the organisations that they belong to."""
+        if key not in self._people:
+            known = self._known[key]
+            person = people.person_for(email=known.email, name=known.name, by=SYSTEM)
+            self._affiliate(person, known)
+            self._people[key] = person
+        return self._people[key]
+
+    def organisation_of(self, person: str) -> str:
+        """The name, today, of the organisation that somebody belongs to."""
+        return self.story.organisation_at(self._known[person].organisation, clock.now().date()).name
+
+    def organisation(self, key: str) -> Organisation:
+        """The organisation that stands under a key today."""
+        found = self.story.organisation_at(key, clock.now().date())
+        return people.organisation_named(found.name, short_name=found.short_name, by=SYSTEM)
+
+    def _affiliate(self, person: Person, known: Told) -> None:
+        """A body that was succeeded is left the day before, and its one successor joined."""
+        key, since = known.organisation, None
+        while True:
+            at = next(o for o in self.story.organisations if o.key == key)
+            last = at.succeeded_on - timedelta(days=1) if at.succeeded_on else None
+            people.affiliate(
+                person,
+                organisation=people.organisation_named(at.name, short_name=at.short_name, by=SYSTEM),
+                role=known.role,
+                starts_on=since,
+                ends_on=last,
+                by=SYSTEM,
+            )
+            if at.succeeded_on is None or len(at.succeeded_by) != 1:
+                return
+            key, since = at.succeeded_by[0], at.succeeded_on
+
+    # --- who acts ------------------------------------------------------------------------------------------------
+
+    def holder(self, programme: str, role: Role) -> Principal:
+        """The user who holds a role in a programme."""
+        user = next(u for u in self.story.users if (u.programme, u.role) == (programme, role.value))
+        return self._user(user.person)
+
+    def administrator(self) -> Principal:
+        """The administrator of the site."""
+        return self._user(next(user.person for user in self.story.users if user.admin))
+
+    def by_link(self, person: str) -> Principal:
+        """Somebody without an account, through a link of their own."""
+        return act_as_link(self.person(person).id)
+
+    def _user(self, person: str) -> Principal:
+        """As at a request of theirs: asked again with each instant, since roles and leads may have changed."""
+        place = (person, clock.now())
+        if place not in self._principals:
+            user = accounts.user_by_email(self.story.email(person))
+            assert user is not None, person  # noqa: S101 -- the story opens accounts first
+            roles: dict[int, set[Role]] = {}
+            for grant in user.grants:
+                roles.setdefault(grant.programme_id, set()).add(grant.role)
+            principal = principal_of(
+                user_id=user.id,
+                email=user.email,
+                name=user.name,
+                is_admin=user.is_admin,
+                roles={programme: frozenset(held) for programme, held in roles.items()},
+            )
+            self._principals = {place: principal}
+        return self._principals[place]
