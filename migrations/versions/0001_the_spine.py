@@ -347,8 +347,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("capacity IS NULL OR capacity >= 0", name=op.f("ck_event_capacity")),
         sa.CheckConstraint(
-            "ends_local IS NULL OR starts_local IS NULL OR ends_local >= starts_local",
-            name=op.f("ck_event_ends_after_start"),
+            "ends_at IS NULL OR starts_at IS NULL OR ends_at >= starts_at", name=op.f("ck_event_ends_after_start")
         ),
         sa.CheckConstraint("reserved >= 0", name=op.f("ck_event_reserved")),
         sa.ForeignKeyConstraint(["chair_id"], ["person.id"], name=op.f("fk_event_chair_id")),
@@ -766,7 +765,6 @@ def upgrade() -> None:
     )
     op.create_table(
         "theme_term",
-        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("theme_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column(
@@ -778,10 +776,13 @@ def upgrade() -> None:
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=22), nullable=False),
         sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_theme_term_dates")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_theme_term_person_id")),
         sa.ForeignKeyConstraint(["theme_id"], ["theme_group.id"], name=op.f("fk_theme_term_theme_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_theme_term")),
+        sa.UniqueConstraint("key", name=op.f("uq_theme_term_key")),
     )
     with op.batch_alter_table("theme_term", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_theme_term_person_id"), ["person_id"], unique=False)
