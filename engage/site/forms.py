@@ -21,9 +21,9 @@ class RegisterForm(EngageForm):
 
     public = True
 
-    words = TextField(_l("Words"), max_length=100, optional=True)
-    overdue = TickField(_l("Overdue only"), optional=True)
-    state = ChoicesField(_l("State"), choices=STATES, coerce=ActionState, optional=True, small=True)
-    programme = ChoiceField(_l("Programme"), select=True, optional=True)
-    theme = ChoiceField(_l("Theme group"), select=True, optional=True)
-    organisation = ChoiceField(_l("Organisation"), select=True, optional=True)
+    words = TextField(_l("Words"), max_length=100, narrows=True)
+    overdue = TickField(_l("Overdue only"), narrows=True)
+    state = ChoicesField(_l("State"), choices=STATES, coerce=ActionState, narrows=True, small=True)
+    programme = ChoiceField(_l("Programme"), select=True, narrows=True)
+    theme = ChoiceField(_l("Theme group"), select=True, narrows=True)
+    organisation = ChoiceField(_l("Organisation"), select=True, narrows=True)

@@ -59,6 +59,7 @@ class KitField(Field):
     hint      grey words under the label
     checks    functions (form, field) that raise `ValidationError`, run when the shape is right
     heading   the label is the page's h1 (a page of one question)
+    narrows   one of a list's filters: optional without saying so, and its empty choice means any
     """
 
     component: ClassVar[str] = "input"
@@ -74,10 +75,11 @@ class KitField(Field):
         hint: object = None,
         checks: Sequence[Check] = (),
         heading: bool = False,
+        narrows: bool = False,
         **rest: Any,
     ) -> None:
         super().__init__(label, validators=list(checks), **rest)  # type: ignore[arg-type]
-        self.optional, self.heading = optional, heading
+        self.optional, self.heading, self.narrows = optional or narrows, heading, narrows
         self._missing, self._hint = missing, hint
         self.typed: list[str] | None = None
 
@@ -119,7 +121,7 @@ class KitField(Field):
     def label_words(self) -> str:
         """The label, with "(optional)" where it is."""
         label = words(self.label.text)
-        return _("%(label)s (optional)", label=label) if self.optional and label else label
+        return _("%(label)s (optional)", label=label) if self.optional and label and not self.narrows else label
 
     # -- drawing ---------------------------------------------------------------------------------------------
 

@@ -99,7 +99,7 @@ class ChoiceField(_Chosen):
 
     def params(self) -> Params:
         if self.select:
-            nothing = _("None") if self.optional else _("Choose")
+            nothing = _("Any") if self.narrows else _("None") if self.optional else _("Choose")
             items = [{"value": "", "text": nothing}, *self.items("selected")]
             return super().params() | {"items": items}
         looks = {"govuk-radios--inline": self.inline, "govuk-radios--small": self.small}

@@ -57,7 +57,6 @@ class EventFacts(NamedTuple):
     holds_seats: bool
     registration_opens_at: datetime | None
     registration_closes_at: datetime | None
-    no_record_reason: str
     programme_id: int
     programme: str
     programme_slug: str
@@ -178,7 +177,6 @@ FACTS = (
     Event.holds_seats,
     Event.registration_opens_at,
     Event.registration_closes_at,
-    Event.no_record_reason,
     Programme.id,
     Programme.name,
     Programme.slug,

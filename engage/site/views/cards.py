@@ -10,10 +10,11 @@ from flask import url_for
 
 from engage.core.text import _, day, excerpt, month
 from engage.events.models import EventState, Precision
+from engage.site.queries.visible import HELD
 from engage.site.queries.lines import ActionLine, EventLine, PlannedDate, ProgrammeLine, ThemeLine, ThemeLink
 
 Card = dict[str, Any]
-SCOPE_LENGTH = 180
+SCOPE_LENGTH = 130
 MOST_CHIPS = 3
 
 
@@ -47,6 +48,11 @@ def _event_card(line: EventLine, themes: list[str], dates: Sequence[PlannedDate]
 
 TOLD = (EventState.OPEN, EventState.LIVE, EventState.POSTPONED, EventState.CANCELLED)
 """States that a reader of a list needs to know; the others follow from the date."""
+
+
+def public_state(state: EventState) -> EventState:
+    """An event's state as a public page says it: what became of its record is no part of that."""
+    return EventState.HELD if state in HELD else state
 
 
 def dates_by_event(dates: Iterable[PlannedDate]) -> Mapping[int, list[PlannedDate]]:

@@ -20,9 +20,9 @@ from engage.site.views import bp, cards
 
 KIND_TONES = {
     OutcomeKind.DECISION: "plan",
-    OutcomeKind.AGREEMENT: "kept",
+    OutcomeKind.AGREEMENT: "go",
     OutcomeKind.FINDING: "rest",
-    OutcomeKind.COMMITMENT: "go",
+    OutcomeKind.COMMITMENT: "done",
     OutcomeKind.ISSUE: "wait",
 }
 
@@ -39,6 +39,7 @@ def event(event: str) -> str:
     return render_template(
         "site/event.html",
         event=facts,
+        state=cards.public_state(facts.state),
         page=page,
         notice=_notice(page),
         joining=_joining(page),
@@ -47,6 +48,7 @@ def event(event: str) -> str:
         record=_record(page),
         outcomes=_outcomes(page),
         actions=cards.action_cards(page.actions, event=False),
+        nothing=_nothing(page),
         calendar=f"/events/{facts.slug}.ics" if facts.precision in CALENDAR else "",
     )
 
@@ -112,6 +114,12 @@ def _open(facts: EventFacts, free: int | None, waiting: int) -> dict[str, Any]:
         "waiting": waiting,
         "closes": _("Open until %(when)s.", when=moment(closes, facts.zone)) if closes else "",
     }
+
+
+def _nothing(page: EventPage) -> str:
+    """What to say where the page would have no more than its dates."""
+    told = page.event.description or page.agenda or page.record or page.outcomes or page.actions
+    return "" if told else _("There is no more to say of it yet")
 
 
 def _dates(page: EventPage) -> list[dict[str, Any]]:

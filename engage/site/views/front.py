@@ -10,15 +10,16 @@ from engage.core.access import public
 from engage.core.cache import cached
 from engage.core.errors import NotFound
 from engage.core.pages import Page, page_number
-from engage.core.text import _, local_time, day
+from engage.core.text import _, day, local_time
 from engage.outcomes.models import ActionState
 from engage.site import queries
 from engage.site.queries.front import Front, Step
+from engage.site.queries.lines import ThemeLine
 from engage.site.views import bp, cards
 from engage.themes.models import ThemeState
 
 PAST_SIZE = 30
-MOST_THEMES = 8
+MOST_THEMES = 6
 
 
 @bp.get("/")
@@ -27,15 +28,21 @@ MOST_THEMES = 8
 def front() -> str:
     """What this is, what is coming, what was promised, what happened last."""
     page = queries.front()
-    live = [theme for theme in page.themes if theme.state is not ThemeState.CLOSED]
     return render_template(
         "site/front.html",
         figures=_figures(page),
         coming=cards.event_cards(page.coming, page.event_themes, page.event_dates),
         programmes=cards.programme_cards(page.programmes),
-        themes=cards.theme_cards(live[:MOST_THEMES]),
+        themes=cards.theme_cards(_themes(page)),
         progress=[_step(step) for step in page.progress],
     )
+
+
+def _themes(page: Front) -> list[ThemeLine]:
+    """Some of the theme groups at work, those of the programmes that stand first, first."""
+    place = {programme.id: n for n, programme in enumerate(page.programmes)}
+    working = [theme for theme in page.themes if theme.state is not ThemeState.CLOSED]
+    return sorted(working, key=lambda theme: place[theme.programme_id])[:MOST_THEMES]
 
 
 def _figures(page: Front) -> list[dict[str, Any]]:

@@ -43,7 +43,7 @@ def _figures(page: ProgrammePage) -> list[dict[str, Any]]:
     late = sum(theme.overdue for theme in page.themes)
     register = url_for("site.actions", programme=slug)
     return [
-        {"number": sum(event.state in HELD for event in page.events), "label": _("events held")},
+        {"number": sum(event.state in HELD for event in page.events), "label": _("events held"), "href": "#story"},
         {"number": sum(event.actions for event in page.events), "label": _("promises made"), "href": register},
         {
             "number": len(page.kept),
@@ -57,5 +57,5 @@ def _figures(page: ProgrammePage) -> list[dict[str, Any]]:
             "href": url_for("site.actions", programme=slug, overdue="yes"),
             "tone": "bad" if late else "",
         },
-        {"number": len(page.themes), "label": _("theme groups")},
+        {"number": len(page.themes), "label": _("theme groups"), "href": "#themes"},
     ]

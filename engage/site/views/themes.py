@@ -12,7 +12,7 @@ from engage.core.errors import NotFound
 from engage.core.text import _, day
 from engage.outcomes.models import ActionState
 from engage.site import queries
-from engage.site.queries.lines import ActionLine
+from engage.site.queries.lines import ActionLine, EventLine
 from engage.site.queries.themes import ThemePage
 from engage.site.queries.visible import COMING, NOT_PROMISES
 from engage.site.views import bp, cards
@@ -29,7 +29,6 @@ def theme(theme: str) -> str:
         raise NotFound
     facts = page.theme
     coming = [event for event in page.events if event.state in COMING]
-    past = [event for event in reversed(page.events) if event.state not in COMING]
     return render_template(
         "site/theme.html",
         theme=facts,
@@ -38,12 +37,26 @@ def theme(theme: str) -> str:
         promises=_promises(page),
         leads=[_lead(term.name, term.organisation, _("since %(day)s", day=day(term.starts_on))) for term in page.leads],
         led_before=[_lead(term.name, term.organisation, _span(term)) for term in page.led_before],
-        coming=cards.event_cards(coming, (), page.dates),
-        past=cards.event_cards(past, (), page.dates),
+        next=next(iter(cards.event_cards(coming, (), page.dates)), None),
+        events=[_met(event) for event in reversed(page.events)],
         follow=url_for("site.theme", theme=facts.slug) + "/follow" if facts.state in FOLLOWED else "",
         closing=_closing(page),
         predecessors=[(title, url_for("site.theme", theme=slug)) for slug, title in page.predecessors],
     )
+
+
+def _met(event: EventLine) -> dict[str, Any]:
+    """An event of the group as `timeline` takes it, newest first."""
+    known = event.starts if event.precise else None
+    return {
+        "year": event.day.year if event.day else "",
+        "when": " · ".join(filter(None, (day(known) if known else event.when, event.kind_words))),
+        "title": event.title,
+        "href": url_for("site.event", event=event.slug),
+        "kind": "event",
+        "state": event.state if event.state in cards.TOLD else "",
+        "ahead": event.state in COMING,
+    }
 
 
 FOLLOWED = (ThemeState.PROPOSED, ThemeState.ACTIVE, ThemeState.DORMANT)
