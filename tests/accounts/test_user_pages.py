@@ -101,7 +101,7 @@ def test_closing_and_opening_again(admin):
     sam = a_user()
     send(admin, f"/admin/users/{sam.key}/deactivate")
     page = admin.get(f"/admin/users/{sam.key}")
-    assert "Disabled" in words(page)
+    assert "Closed" in words(page)
     send(admin, f"/admin/users/{sam.key}/reactivate", page=f"/admin/users/{sam.key}")
     assert "Active" in words(admin.get(f"/admin/users/{sam.key}"))
 
@@ -126,3 +126,9 @@ def test_the_list_is_paged(admin):
     assert "N 48" in words(admin.get("/admin/users"))
     assert "N 50" in words(admin.get("/admin/users?page=2"))
     assert "No accounts on this page" in words(admin.get("/admin/users?page=9"))
+
+
+def test_history_says_which_role_was_given(admin):
+    sam = a_user(roles={1: Role.REVIEWER})
+    assert "Role given" in words(admin.get(f"/admin/users/{sam.key}"))
+    assert "Reviewer" in words(admin.get(f"/admin/users/{sam.key}"))

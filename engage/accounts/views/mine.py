@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -102,7 +101,7 @@ def roles_in_words(roles: dict[int, frozenset[Role]]) -> list[tuple[str, str]]:
 
 def browser_words(agent: str) -> str:
     """ "Firefox on Windows", from what a browser calls itself; plain words where that says nothing."""
-    browser = next((name for mark, name in BROWSERS if re.search(rf"\b{mark}", agent)), "")
+    browser = next((name for mark, name in BROWSERS if mark in agent), "")
     system = next((name for mark, name in SYSTEMS if mark in agent), "")
     if browser and system:
         return _("%(browser)s on %(system)s", browser=browser, system=system)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engage.accounts import policy, queries, service
-from engage.accounts.forms import PressForm, UserForm
+from engage.accounts.forms import PressForm, UserForm, role_words
 from engage.accounts.models import User
 from engage.accounts.views import bp
 from engage.accounts.views.mine import roles_in_words
@@ -18,7 +18,7 @@ from engage.core import slots
 from engage.core.access import Role, current_principal, requires
 from engage.core.db import saving
 from engage.core.errors import RuleBroken
-from engage.core.facts import history_of
+from engage.core.facts import History, history_of
 from engage.core.pages import Page, page_number
 from engage.core.text import _, ago
 
@@ -173,7 +173,7 @@ def sign_out_user(user: User) -> ResponseReturnValue:
 
 def state_of(user: User) -> str:
     """The word of the account's state, as components/tag.html knows it."""
-    return "active" if user.active else "disabled"
+    return "active" if user.active else "closed"
 
 
 def _form(template: str, form: UserForm | PressForm, **context: object) -> ResponseReturnValue:
@@ -189,4 +189,16 @@ def _roles(user: User) -> dict[int, frozenset[Role]]:
 def _history(user: User) -> Sequence[dict[str, object]]:
     rows = history_of("user", user.id)
     names = slots.names_of({row.actor for row in rows})
-    return [{"when": ago(row.at), "who": names.get(row.actor, ""), "what": row.says} for row in rows]
+    scopes = dict(slots.scope_names.collect({row.programme_id for row in rows if row.programme_id}))
+    return [
+        {"when": ago(row.at), "who": names.get(row.actor, ""), "what": row.says, "why": _what_role(row, scopes)}
+        for row in rows
+    ]
+
+
+def _what_role(row: History, scopes: Mapping[int, str]) -> str:
+    """Of a role given or taken back: which, and where."""
+    if "role" not in row.data:
+        return ""
+    role, programme = role_words(Role(row.data["role"])), scopes.get(row.programme_id or 0, "")
+    return _("%(role)s in %(programme)s", role=role, programme=programme) if programme else role
