@@ -95,7 +95,7 @@ class EndForm(EngageForm):
 
 
 class CloseForm(EngageForm):
-    """A successor, or why there is none."""
+    """A successor, or why there is none; `sure` once the page has said what will follow."""
 
     successor = ChoiceField(
         _l("Successor"),
@@ -110,6 +110,7 @@ class CloseForm(EngageForm):
         optional=True,
         hint=_l("Shown on the public page. Needed when there is no successor"),
     )
+    sure = HiddenField(max_length=3)
 
 
 class ReasonForm(EngageForm):

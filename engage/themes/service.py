@@ -112,7 +112,12 @@ def rest(theme: ThemeGroup, *, reason: str, by: Principal) -> ThemeGroup:
 
 
 def closing(theme: ThemeGroup, *, successor: ThemeGroup | None = None, reason: str = "") -> ThemeClosed:
-    """The fact that `close` would record, for the page that asks first."""
+    """The fact that `close` would record, for the page that asks first. Raises `RuleBroken` where it would refuse."""
+    check_move(MOVES, theme.state, ThemeState.CLOSED, what=_("A theme group"))
+    if successor is None and not reason.strip():
+        raise RuleBroken(_("Name the theme group that takes over, or say why there is none."), field="reason")
+    if successor is not None:
+        _check_successor(theme, successor)
     return ThemeClosed(
         subject_id=theme.id,
         programme_id=theme.programme_id,
@@ -127,13 +132,7 @@ def close(theme: ThemeGroup, *, successor: ThemeGroup | None = None, reason: str
     What reacts to `ThemeClosed` moves open actions and followers to the successor. Raises `RuleBroken`.
     """
     theme = _locked(theme)
-    check_move(MOVES, theme.state, ThemeState.CLOSED, what=_("A theme group"))
-    if successor is None and not reason.strip():
-        raise RuleBroken(_("Name the theme group that takes over, or say why there is none."), field="reason")
-    if successor is not None:
-        successor = lock(ThemeGroup, successor.id)
-        _check_successor(theme, successor)
-    fact = closing(theme, successor=successor, reason=reason)
+    fact = closing(theme, successor=lock(ThemeGroup, successor.id) if successor else None, reason=reason)
     theme.successor_id = fact.successor_id
     theme.closing_reason = fact.reason
     theme.state = ThemeState.CLOSED

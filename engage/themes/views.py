@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -12,10 +12,11 @@ from engage.core import slots
 from engage.core.access import current_principal, requires
 from engage.core.db import db, saving
 from engage.core.errors import RuleBroken, StaleVersion
-from engage.core.facts import Fact, preview
+from engage.core.facts import Fact, History, preview
 from engage.core.forms import EngageForm
 from engage.core.pages import history_rows
 from engage.core.text import _, _l
+from engage.people import queries as people_queries
 from engage.people.models import Person
 from engage.people.service import person_for
 from engage.programmes import queries as programmes
@@ -44,6 +45,7 @@ LABELS = {
     "contact": _l("Public contact"),
     "state": _l("State"),
 }
+PERSON_KEYS = ("person_id", "from_person_id", "to_person_id")
 WORDS = ("title", "scope", "plan", "contact")
 
 
@@ -147,17 +149,21 @@ def close(theme: ThemeGroup) -> ResponseReturnValue:
     others = {str(other.id): other for other in queries.open_of(theme.programme_id) if other.id != theme.id}
     form = CloseForm()
     form.successor.choices = [(ident, other.title) for ident, other in others.items()]
-
-    def act(sent: Any) -> object:
-        return service.close(
-            theme,
-            successor=others.get(sent.successor.data or ""),
-            reason=sent.reason.data,
-            by=current_principal(),
-        )
-
-    fact = service.closing(theme, successor=others.get(form.successor.data or ""))
-    return _ask_first(theme, form, "themes/close.html", _("Closed. Its page stays as it was."), act, fact)
+    if not form.validate_on_submit():
+        return render_template("themes/close.html", form=form, theme=theme), _status(form)
+    successor, reason = others.get(form.successor.data or ""), form.reason.data
+    try:
+        if form.sure.data:
+            with saving():
+                service.close(theme, successor=successor, reason=reason, by=current_principal())
+            flash(_("Closed. Its page stays as it was."), "done")
+            return redirect(url_for(".show", theme=theme.slug))
+        fact = service.closing(theme, successor=successor, reason=reason)
+    except RuleBroken as no:
+        form.attach(no)
+        return render_template("themes/close.html", form=form, theme=theme), 422
+    form.sure.data = "yes"
+    return render_template("themes/close_sure.html", form=form, theme=theme, successor=successor, effects=preview(fact))
 
 
 @bp.get("/manage/themes/<slug:theme>/people")
@@ -240,8 +246,15 @@ def hand_over(term: Term) -> ResponseReturnValue:
 @requires(policy.may_see, on=queries.by_slug)
 def history(theme: ThemeGroup) -> ResponseReturnValue:
     """Who did what, when and why."""
-    rows = history_rows("theme", theme.id, zone=theme.programme.zone, labels=LABELS)
+    rows = history_rows("theme", theme.id, zone=theme.programme.zone, labels=LABELS, details=_who_was_meant)
     return render_template("themes/history.html", rows=rows, **_about(theme, "history"))
+
+
+def _who_was_meant(rows: Sequence[History]) -> dict[int, str]:
+    """Whose term began or ended, who handed over to whom: history keeps ids, so that a name can be erased."""
+    names = people_queries.names({int(row.data[key]) for row in rows for key in PERSON_KEYS if key in row.data})
+    said = {row.id: [names.get(int(row.data[key])) for key in PERSON_KEYS if key in row.data] for row in rows}
+    return {ident: " → ".join(found for found in who if found) for ident, who in said.items() if any(who)}
 
 
 def _person(form: AppointForm | HandOverForm) -> Person:

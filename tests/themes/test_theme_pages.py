@@ -158,18 +158,25 @@ def test_closing_says_who_is_told_and_moves_them(convenor, theme, post):
     a_theme(theme.programme, title="New", slug="new-group")
     a_follower(theme)
     seen = len(post())
-    asked = words(convenor.get("/manage/themes/cancer/close"))
-    assert "1 follower is told that it closes" in asked
-    assert send(convenor, "/manage/themes/cancer/close").status_code == 422
-    new = again("new-group")
-    assert send(convenor, "/manage/themes/cancer/close", successor=str(theme.id)).status_code == 422
-    assert send(convenor, "/manage/themes/cancer/close", successor=str(new.id)).status_code == 302
+    path, new = "/manage/themes/cancer/close", again("new-group")
+    assert send(convenor, path).status_code == 422
+    assert send(convenor, path, successor=str(theme.id)).status_code == 422
+    assert "1 follower is told that it closes" in words(send(convenor, path, reason="Done"))
+    assert "1 follower moves to New and is told" in words(send(convenor, path, successor=str(new.id)))
+    assert again().state is ThemeState.ACTIVE
+    assert send(convenor, path, sure="yes").status_code == 422
+    assert send(convenor, path, successor=str(new.id), sure="yes").status_code == 302
     page = words(convenor.get("/manage/themes/cancer"))
     assert "Closed. New has taken over." in page
     assert [str(m["Subject"]) for m in post()[seen:]] == ["Cancer has closed"]
     assert "1 address follows this theme group." in words(convenor.get("/manage/themes/new-group"))
-    assert convenor.get("/manage/themes/cancer/people/new").status_code == 200
     assert send(convenor, "/manage/themes/cancer/edit", title="X", version="1").status_code == 422
+    assert send(convenor, path, reason="Again").status_code == 422
+
+
+def test_history_names_whose_term_it_was(convenor, theme):
+    leading(theme, name="Lena Lead")
+    assert "Term begun: Lena Lead" in words(convenor.get("/manage/themes/cancer/history"))
 
 
 PAGES = ("", "/people", "/history", "/edit", "/activate", "/rest", "/publish", "/close", "/people/new")

@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from engage.core import slots
-from engage.core.facts import history_of
+from engage.core.facts import History, history_of
 from engage.core.text import _, day, moment
 
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 LONGEST = 600
+Details = Callable[[Sequence[History]], Mapping[int, str]]
 
 
-def history_rows(subject: str, subject_id: int, *, zone: str, labels: Mapping[str, object]) -> list[dict[str, Any]]:
+def history_rows(
+    subject: str, subject_id: int, *, zone: str, labels: Mapping[str, object], details: Details | None = None
+) -> list[dict[str, Any]]:
     """All that happened to one thing, newest first: when, who, what, why, and what changed.
 
     `labels`: the words for each field whose changes are shown; a change of any other field is left out. Long values
-    are cut: the whole stands in the store. Two statements, however long the history is.
+    are cut: the whole stands in the store. `details`: from the rows to what to say after the fact, by row id
+    ("Term begun: Ann Lee"). A fixed number of statements, however long the history is.
     """
     rows = history_of(subject, subject_id)
     names = slots.names_of({row.actor for row in rows})
+    more = details(rows) if details else {}
     return [
         {
             "when": moment(row.at, zone),
             "who": names.get(row.actor) or _unnamed(row.actor),
-            "what": row.says,
+            "what": _("%(what)s: %(detail)s", what=row.says, detail=more[row.id]) if row.id in more else row.says,
             "why": row.reason,
             "changes": [
                 (str(labels[change["field"]]), _shown(change["old"]), _shown(change["new"]))
