@@ -22,6 +22,7 @@ from engage.attendance import parts as attendance_parts
 from engage.attendance import queries as attendance
 from engage.attendance.service import reactions as attending
 from engage.core import access, clock, facts, slots
+from engage.events import parts as event_parts
 from engage.events.facts import (
     EventCancelled,
     EventChanged,
@@ -37,14 +38,14 @@ from engage.following import service as following
 from engage.operations import parts as operating
 from engage.outcomes import parts as outcomes
 from engage.outcomes.facts import ActionPublished, ActionVerified, RecordPublished
-from engage.outcomes.service import pass_to_successor
+from engage.outcomes.service import pass_to_lead, pass_to_successor
 from engage.people import queries as people
 from engage.people.parts import actor_names as person_names
 from engage.programmes import parts as programme_parts
 from engage.programmes import queries as programmes
 from engage.themes import parts as theme_parts
 from engage.themes import queries as themes
-from engage.themes.facts import ThemeClosed
+from engage.themes.facts import LeadHandedOver, ThemeClosed
 
 
 def blueprints() -> list[Blueprint]:
@@ -73,6 +74,7 @@ def wire() -> None:
     _names()
     _programmes()
     _themes()
+    _events()
     _attendance()
     _outcomes()
     _feedback()
@@ -118,6 +120,14 @@ def _programme_names(programme_ids: Collection[int]) -> Iterator[tuple[int, str]
         yield programme.id, programme.name
 
 
+def _events() -> None:
+    slots.event_tabs.fill(event_parts.event_tabs)
+    slots.event_readiness.fill(event_parts.readiness)
+    slots.desk_items.fill(event_parts.desk_items)
+    slots.programme_sections.fill(event_parts.programme_section)
+    slots.theme_sections.fill(event_parts.theme_section)
+
+
 def _attendance() -> None:
     slots.event_tabs.fill(attendance_parts.event_tabs)
     slots.event_readiness.fill(attendance_parts.readiness)
@@ -136,7 +146,12 @@ def _outcomes() -> None:
     slots.desk_items.fill(outcomes.desk_items)
     slots.programme_sections.fill(outcomes.programme_sections)
     slots.theme_sections.fill(outcomes.theme_sections)
-    facts.react(ThemeClosed, act=_pass_on_actions)
+    facts.react(ThemeClosed, act=_pass_on_actions, preview=outcomes.actions_passed_on)
+    facts.react(LeadHandedOver, act=_pass_on_duties, preview=outcomes.duties_passed_on)
+
+
+def _pass_on_duties(fact: LeadHandedOver, by: access.Principal) -> None:
+    pass_to_lead(fact.subject_id, from_person_id=fact.from_person_id, to_person_id=fact.to_person_id, by=by)
 
 
 def _pass_on_actions(fact: ThemeClosed, by: access.Principal) -> None:

@@ -492,5 +492,5 @@ def test_the_store_itself_refuses_an_event_that_ends_before_it_starts_or_is_canc
     at(NOW)
     event = an_event()
     for columns in ("ends_at = '2001-01-01 00:00:00'", "state = 'cancelled'", "state = 'open'"):
-        with pytest.raises(Exception, match="(?i)constraint"), saving():
+        with pytest.raises(Exception, match=r"(?i)constraint"), saving():
             db.session.execute(db.text(f"UPDATE event SET {columns} WHERE id = {event.id}"))

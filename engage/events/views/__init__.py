@@ -1,0 +1,9 @@
+"""Pages of events: lists, overview, details, agenda, the acts that move one, and the public calendar file."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("events", __name__)
+
+from engage.events.views import acts, agenda, dates, details, lists, overview, public  # noqa: E402, F401 -- they register

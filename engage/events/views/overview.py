@@ -1,0 +1,133 @@
+"""An event's own staff page: where it stands, what to do next, what it is, what happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from engage.core import clock, slots
+from engage.core.access import current_principal, requires
+from engage.core.pages import event_tabs, history_rows
+from engage.core.text import _, _l, ago, moment
+from engage.events import policy, queries
+from engage.events.models import BEFORE_LIVE, Admission, Event, EventState
+from engage.events.views import bp
+
+S = EventState
+LABELS = {
+    "state": _l("State"),
+    "title": _l("Title"),
+    "kind": _l("Kind"),
+    "summary": _l("Summary"),
+    "description": _l("Description"),
+    "admission": _l("Who may come"),
+    "capacity": _l("Places"),
+    "reserved": _l("Places set aside"),
+    "holds_seats": _l("Invitations hold places"),
+    "precision": _l("Known of the date"),
+    "starts_local": _l("Start"),
+    "ends_local": _l("End"),
+    "zone": _l("Time zone"),
+    "town": _l("Town"),
+    "place": _l("Address"),
+    "online_link": _l("Online link"),
+    "access_information": _l("Access information"),
+    "minutes": _l("Minutes"),
+    "presenter": _l("Who presents"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """One thing that can be done with the event now."""
+
+    text: str
+    url: str
+    kind: str = "secondary"
+
+
+@bp.get("/manage/events/<slug:event>")
+@requires(policy.may_see, on=queries.by_slug)
+def overview(event: Event) -> ResponseReturnValue:
+    """Where the event stands and what it needs, for anybody with a role; the acts for who runs it."""
+    principal = current_principal()
+    runs = policy.may_run(principal, event)
+    ready = sorted(slots.event_readiness.collect(event), key=lambda part: part.ready)
+    sections = sorted(slots.event_sections.collect(event, principal), key=lambda part: part.order)
+    todo = [{"href": part.url if runs else "", "text": part.text, "done": part.ready} for part in ready]
+    return render_template(
+        "events/overview.html",
+        event=event,
+        tabs=event_tabs(event),
+        runs=runs,
+        acts=acts(event) if runs else [],
+        todo=[line for line in todo if not line["done"]],
+        done=[line for line in todo if line["done"]],
+        before=event.state in BEFORE_LIVE,
+        public=queries.is_public(event),
+        until=_until(event),
+        dates=key_dates(event),
+        agenda=queries.timed_agenda(event, internal=True),
+        sections=sections,
+        history=history_rows("event", event.id, zone=event.zone, labels=LABELS),
+    )
+
+
+def _until(event: Event) -> str:
+    """How long until it starts, where that is known and still to come."""
+    if event.starts_at is None or not event.dated or event.state not in BEFORE_LIVE:
+        return ""
+    return ago(event.starts_at) if event.starts_at > clock.now() else ""
+
+
+def key_dates(event: Event) -> list[dict[str, Any]]:
+    """The dates that matter, each with those that it had before; in the order in which they come."""
+    was = [had.when for had in event.earlier_dates]
+    dates: list[dict[str, Any]] = [{"what": _("Held") if event.held_at else _("When"), "when": event.when, "was": was}]
+    for at, past, ahead in (
+        (event.registration_opens_at, _("Registration opened"), _("Registration opens")),
+        (event.registration_closes_at, _("Registration closed"), _("Registration closes")),
+        (event.reconfirm_by, _("Reconfirmed by"), _("To be reconfirmed by")),
+        (event.published_at, _("Published"), _("Public from")),
+    ):
+        if at is not None:
+            dates.append({"what": past if at <= clock.now() else ahead, "when": moment(at, event.zone)})
+    return dates
+
+
+def acts(event: Event) -> list[Act]:
+    """What can be done with the event in its state; the first is what comes next."""
+
+    def act(endpoint: str, text: str, kind: str = "secondary") -> Act:
+        return Act(text=text, url=url_for(f"events.{endpoint}", event=event.slug), kind=kind)
+
+    publish = [act("publish", _("Publish"))] if event.published_at is None else []
+    by_invitation = event.admission is Admission.BY_INVITATION
+    opening = [] if by_invitation else [act("open_registration", _("Open registration"))]
+    live = [act("go_live", _("Begin now"))] if _is_today(event) else []
+    away = [act("postpone", _("Postpone")), act("cancel", _("Cancel the event"), "warning")]
+    offered = {
+        S.DRAFT: [act("schedule", _("Schedule")), act("cancel", _("Cancel the event"), "warning")],
+        S.SCHEDULED: [*live, *publish, *opening, *away],
+        S.OPEN: [*live, *publish, act("close_registration", _("Close registration")), *away],
+        S.CLOSED: [*live, *publish, act("open_registration", _("Open registration again")), *away],
+        S.POSTPONED: [
+            act("reschedule", _("Set the new date")),
+            *publish,
+            act("cancel", _("Cancel the event"), "warning"),
+        ],
+        S.LIVE: [act("hold", _("It is over")), *publish],
+        S.HELD: [*publish, act("no_record_needed", _("No record needed"))],
+        S.RECORD_AGREED: [*publish, act("archive", _("Archive"))],
+        S.ARCHIVED: publish,
+        S.CANCELLED: [],
+    }
+    return offered[event.state]
+
+
+def _is_today(event: Event) -> bool:
+    """Its first local day has come: it may be begun by hand."""
+    return event.dated and event.day is not None and event.day <= clock.today(event.zone)
