@@ -11,12 +11,14 @@ from sqlalchemy.orm import joinedload
 from engage.core import clock
 from engage.core.access import Principal, Role
 from engage.core.db import db
+from engage.core.facts import Effect
 from engage.core.slots import DeskItem, Line, Readiness, Section, Tab
-from engage.core.text import _, excerpt
+from engage.core.text import _, excerpt, ngettext
 from engage.events.models import Event, EventState
 from engage.outcomes import queries
 from engage.outcomes.models import OPEN_ACTION, PAST_DUE, Action, Record, RecordState
 from engage.programmes.models import Programme
+from engage.themes.facts import LeadHandedOver, ThemeClosed
 from engage.themes.models import ThemeGroup
 
 SOON_DAYS = 14
@@ -153,6 +155,37 @@ def theme_sections(theme: ThemeGroup, _principal: Principal) -> Iterable[Section
     """The open actions that a theme group owns or helps with."""
     rows, total = queries.register(theme_id=theme.id, states=OPEN_ACTION, limit=6)
     yield _section(rows, total, url_for("outcomes.register", theme=theme.id))
+
+
+def duties_passed_on(fact: LeadHandedOver) -> Iterable[Effect]:
+    """Before a lead hands over: the open actions in the theme group that go along."""
+    count = len(queries.owned_in_theme(fact.subject_id, fact.from_person_id))
+    if count:
+        yield Effect(
+            count,
+            ngettext(
+                "open action goes to the new lead, who is told",
+                "open actions go to the new lead, who is told",
+                count,
+            ),
+        )
+
+
+def actions_passed_on(fact: ThemeClosed) -> Iterable[Effect]:
+    """Before a theme group closes: the open actions that move to its successor, or stay behind."""
+    count = len(queries.open_of_theme(fact.subject_id))
+    if count and fact.successor_id:
+        yield Effect(
+            count,
+            ngettext("open action moves to the successor", "open actions move to the successor", count),
+        )
+    elif count:
+        yield Effect(
+            count,
+            ngettext(
+                "open action stays open under the closed group", "open actions stay open under the closed group", count
+            ),
+        )
 
 
 def _section(rows: Sequence[Action], total: int, more_url: str) -> Section:

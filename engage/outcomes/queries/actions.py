@@ -93,6 +93,15 @@ def open_of_theme(theme_id: int) -> Sequence[Action]:
     ).all()
 
 
+def owned_in_theme(theme_id: int, person_id: int) -> Sequence[Action]:
+    """The open actions of a theme group that one person owns, by reference."""
+    return db.session.scalars(
+        _actions()
+        .where(Action.theme_id == theme_id, Action.owner_id == person_id, Action.state.in_(OPEN_ACTION))
+        .order_by(Action.id)
+    ).all()
+
+
 def register(
     *,
     programme_ids: Collection[int] | None = None,

@@ -15,7 +15,7 @@ from engage.core.facts import changed, record
 from engage.core.states import check_move
 from engage.core.text import _
 from engage.events.models import TOOK_PLACE, Event
-from engage.outcomes import notices
+from engage.outcomes import notices, queries
 from engage.outcomes.facts import (
     ActionAgreed,
     ActionDropped,
@@ -253,6 +253,24 @@ def pass_to_successor(theme_id: int, successor_id: int, *, by: Principal) -> int
             by=by,
         )
     return len(open_ones)
+
+
+def pass_to_lead(theme_id: int, *, from_person_id: int, to_person_id: int, by: Principal) -> int:
+    """The open actions that a theme group's lead owned in it go to the next lead, who is told; returns how many.
+
+    The organisation that is accountable stays.
+    """
+    owned = queries.owned_in_theme(theme_id, from_person_id)
+    person = db.session.get_one(Person, to_person_id)
+    for action in owned:
+        reassign(
+            action,
+            organisation=action.organisation,
+            owner=person,
+            reason=_("The lead of the theme group was handed over."),
+            by=by,
+        )
+    return len(owned)
 
 
 def move(action: Action, state: ActionState, *, by: Principal, reason: str = "") -> None:
