@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from engage.core.access import Role
-from engage.core.forms import Choice, ChoiceField, EmailField, EngageForm, HiddenField, TextField, TickField
+from engage.core.forms import Choice, EmailField, EngageForm, HiddenField, TextField, TickField
 from engage.core.text import _l
 
 ROLES = (
-    Choice(Role.CONVENOR, _l("Convenor"), _l("Runs everything in the programme, and gives roles")),
-    Choice(Role.SECRETARY, _l("Secretary"), _l("Events, invitations, registrations and records")),
-    Choice(Role.THEME_LEAD, _l("Theme lead"), _l("The page, sessions and actions of the theme groups that they lead")),
-    Choice(Role.REVIEWER, _l("Reviewer"), _l("Verifies actions that were reported complete")),
+    Choice(Role.CONVENOR, _l("Convenor"), _l("Runs everything: events, theme groups, roles, publication")),
+    Choice(Role.SECRETARY, _l("Secretary"), _l("Looks after events and their records")),
+    Choice(
+        Role.THEME_LEAD,
+        _l("Theme lead"),
+        _l("Looks after the page and the actions of a theme group that they lead"),
+    ),
+    Choice(Role.REVIEWER, _l("Reviewer"), _l("Verifies that actions were done")),
     Choice(Role.OBSERVER, _l("Observer"), _l("Reads, and changes nothing")),
 )
 """What one may be in a programme, in words (docs/domain.md#programme)."""
@@ -42,20 +46,6 @@ class UserForm(EngageForm):
         optional=True,
         hint=_l("Looks after accounts, mail and health. Reads no programme’s private records without a role in it."),
     )
-
-
-class RoleForm(EngageForm):
-    """Give a role in a programme to an address (used by the programme's page of roles)."""
-
-    email = EmailField(_l("E-mail address"), missing=_l("Enter the e-mail address"), autocomplete="off")
-    name = TextField(
-        _l("Name"),
-        max_length=200,
-        optional=True,
-        autocomplete="off",
-        hint=_l("Needed where the person has no account yet"),
-    )
-    role = ChoiceField(_l("Role"), choices=ROLES, coerce=Role, missing=_l("Select a role"))
 
 
 def role_words(role: Role) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engage.accounts.forms import ROLES
 from engage.core.access import Role
 from engage.core.forms import (
     ChoiceField,
@@ -14,14 +15,6 @@ from engage.core.forms import (
     ZoneField,
 )
 from engage.core.text import _l
-
-ROLES = [
-    (Role.CONVENOR, _l("Convenor"), _l("Runs everything: events, theme groups, roles, publication")),
-    (Role.SECRETARY, _l("Secretary"), _l("Looks after events and their records")),
-    (Role.THEME_LEAD, _l("Theme lead"), _l("Looks after the page and the actions of a theme group that they lead")),
-    (Role.REVIEWER, _l("Reviewer"), _l("Verifies that actions were done")),
-    (Role.OBSERVER, _l("Observer"), _l("Reads, and changes nothing")),
-]
 
 
 class _ProgrammeWords(EngageForm):

@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from engage.accounts import queries as accounts
+from engage.accounts.forms import ROLES
 from engage.core import slots
 from engage.core.access import current_principal, requires, signed_in
 from engage.core.db import db, saving
@@ -19,7 +20,7 @@ from engage.core.pages import history_rows
 from engage.core.text import _, _l
 from engage.programmes import policy, queries, service
 from engage.programmes.facts import ProgrammePublished
-from engage.programmes.forms import ROLES, CreateForm, EditForm, GrantForm, PlainForm, ReasonForm, RevokeForm
+from engage.programmes.forms import CreateForm, EditForm, GrantForm, PlainForm, ReasonForm, RevokeForm
 from engage.programmes.models import Programme, ProgrammeState
 
 bp = Blueprint("programmes", __name__)
