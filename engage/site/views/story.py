@@ -18,7 +18,7 @@ from engage.site.queries.visible import COMING, HELD
 from engage.site.views.cards import dates_by_event, first_planned, roughly
 
 FAR = date.max
-LINK_LENGTH = 90
+LINK_LENGTH = 130
 
 
 @dataclass(frozen=True, kw_only=True)
