@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flask import request
+
 from engage.attendance.models import InvitationState, RegistrationState
 from engage.core.forms import (
     Choice,
@@ -14,7 +16,7 @@ from engage.core.forms import (
     TextField,
     TickField,
 )
-from engage.core.text import _l
+from engage.core.text import _, _l
 
 NAME = 200
 REASON = 600
@@ -183,31 +185,23 @@ class BookingForm(_Needs):
 
 
 class AnswerForm(EngageForm):
-    """Yes or no to an invitation: two buttons, and room for an apology."""
+    """Yes or no to an invitation: the button pressed says which; and room for an apology."""
 
     public = True
 
-    answer = ChoiceField(
-        _l("Your answer"),
-        choices=[("accept", _l("Accept")), ("decline", _l("Decline"))],
-        missing=_l("Accept or decline"),
-    )
     apology = TextArea(_l("A word of apology"), max_length=REASON, rows=3, optional=True)
-
-
-class OfferForm(EngageForm):
-    """Take the place on offer, or let it go."""
-
-    public = True
-
-    answer = ChoiceField(
-        _l("Your answer"),
-        choices=[("take", _l("Take it")), ("leave", _l("Let it go"))],
-        missing=_l("Take it or let it go"),
-    )
 
 
 class LinkForm(EngageForm):
     """An act behind a link that needs no words."""
 
     public = True
+
+
+def pressed(form: EngageForm, *answers: str) -> str:
+    """Which of these buttons named `answer` sent the form; "" for none, which the form's summary then says."""
+    answer = request.form.get("answer", "")
+    if answer in answers:
+        return answer
+    form.form_errors = [_("Choose one of the two answers")]
+    return ""

@@ -22,6 +22,7 @@ from engage.events.models import Event
 S = RegistrationState
 LINK_OUTLIVES = timedelta(days=60)
 """How long after the event an invitation's or a booking's link still shows what was said."""
+CALLS_OFF = frozenset({S.CANCELLED, S.LAPSED})
 MOVE_MAILS = {
     S.REQUESTED: "requested",
     S.CONFIRMED: "booked",
@@ -57,7 +58,10 @@ def of_move(
 
     `to`, `called_off`: the address, and how often the entry was called off, where the caller knows them already.
     """
-    sequence = _sequence(event, registration.person_id) if called_off is None else event.sequence + called_off
+    if called_off is None:
+        sequence = _sequence(event, registration.person_id) - (moved.state in CALLS_OFF)
+    else:
+        sequence = event.sequence + 2 * called_off
     args = {"registration": registration.id, "sequence": sequence}
     address = to or queries.address_of(registration.person_id)
     return _put(MOVE_MAILS[moved.state], f"move:{moved.id}", address, registration, args)
@@ -85,8 +89,9 @@ def _put(mail: str, key: str, to: str, about: Invitation | Registration, args: d
 
 
 def _sequence(event: Event, person_id: int) -> int:
-    """The event's SEQUENCE, raised by each time that the entry was cancelled for this person alone: never goes back."""
-    return event.sequence + queries.times_called_off(event.id, person_id)
+    """The event's SEQUENCE, raised by two for each time that the entry was called off for this person alone: one for
+    the CANCEL, one for a REQUEST after it. It never goes back."""
+    return event.sequence + 2 * queries.times_called_off(event.id, person_id)
 
 
 # --- all at once ----------------------------------------------------------------------------------------------
@@ -108,7 +113,7 @@ def everybody(event: Event, mail: str, concerned: Iterable[Concerned]) -> int:
     told = 0
     off = queries.called_off_by_person(event.id)
     for one in concerned:
-        sequence = event.sequence + off.get(one.person_id, 0)
+        sequence = event.sequence + 2 * off.get(one.person_id, 0)
         row = outbox.put(
             mail=f"attendance/{mail}",
             key=f"{mail}:{event.id}:{event.sequence}:{one.person_id}",

@@ -6,7 +6,7 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from engage.attendance import queries, service
-from engage.attendance.forms import AnswerForm
+from engage.attendance.forms import AnswerForm, pressed
 from engage.attendance.models import Invitation, InvitationState, RegistrationState
 from engage.attendance.views import bp
 from engage.core import links
@@ -28,12 +28,13 @@ def invitation(invitation: Invitation) -> ResponseReturnValue:
 @by_link("invitation", on=queries.invitation_by_id)
 def answer(invitation: Invitation) -> ResponseReturnValue:
     form = AnswerForm()
-    if not form.validate_on_submit():
+    said = pressed(form, "accept", "decline") if form.validate_on_submit() else ""
+    if not said:
         return _page(invitation, form), 422
     by = act_as_link(invitation.person_id)
     try:
         with saving():
-            if form.answer.data == "accept":
+            if said == "accept":
                 service.accept(invitation, by=by)
             else:
                 service.decline(invitation, apology=form.apology.data, by=by)

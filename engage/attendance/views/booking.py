@@ -9,7 +9,7 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from engage.attendance import queries, service
-from engage.attendance.forms import BookingForm, LinkForm, OfferForm
+from engage.attendance.forms import BookingForm, LinkForm, pressed
 from engage.attendance.models import Registration, RegistrationState
 from engage.attendance.views import bp
 from engage.core.access import act_as_link, by_link
@@ -71,9 +71,9 @@ def cancel_booking(registration: Registration) -> ResponseReturnValue:
 @bp.post("/b/<token:token>/offer")
 @by_link("booking", on=queries.registration_by_id)
 def answer_offer(registration: Registration) -> ResponseReturnValue:
-    form = OfferForm()
-    if form.validate_on_submit():
-        verb = service.take_offer if form.answer.data == "take" else service.decline_offer
+    form = LinkForm()
+    if form.validate_on_submit() and (said := pressed(form, "take", "leave")):
+        verb = service.take_offer if said == "take" else service.decline_offer
         if done := _act(registration, form, verb):
             return done
     return _page(registration, form), 422
@@ -119,4 +119,5 @@ def _page(registration: Registration, form: Any) -> str:
         has_place=registration.state in HAS_PLACE,
         may_change=service.may_change(registration),
         can_reconfirm=registration.event.dated,
+        registration_open=service.is_open(registration.event),
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
 
 from engage.attendance import policy, queries, service
 from engage.attendance.forms import DoorForm, WalkInForm
-from engage.attendance.models import CheckIn
+from engage.attendance.models import CheckIn, RegistrationState
 from engage.attendance.service import Arrival
 from engage.attendance.views import bp
 from engage.attendance.views._common import base, staff_page
@@ -34,18 +37,29 @@ def _page(event: Event, form: DoorForm) -> str:
     words = request.args.get("q", "").strip()[:100]
     everybody = queries.door_list(event)
     shown = queries.door_list(event, search=words) if words else everybody
+    names = slots.names_of({line.arrived.actor for line in shown if line.arrived})
     return staff_page(
         "check_in",
         event,
         form=form,
-        rows=shown,
-        names=slots.names_of({line.arrived.actor for line in shown if line.arrived}),
+        rows=[_row(event, line, names) for line in shown],
+        token=generate_csrf(),
         arrived=sum(1 for line in everybody if line.arrived),
         total=len(everybody),
         words=words,
         doors_open=service.doors_are_open(event),
         url=door_url(event),
     )
+
+
+def _row(event: Event, line: queries.AtDoor, names: Mapping[str, str]) -> dict[str, object]:
+    """A line of the list; its note says who came when, or that the person has not reconfirmed."""
+    note = ""
+    if line.arrived:
+        note = _when_and_who(event, line.arrived, names)
+    elif line.registration.state is RegistrationState.RECONFIRM:
+        note = _("Has not reconfirmed")
+    return {"registration": line.registration, "arrived": line.arrived is not None, "note": note}
 
 
 @bp.post("/manage/events/<slug:event>/check-in")
@@ -74,18 +88,19 @@ def tick(event: Event) -> ResponseReturnValue:
 
 def _say(event: Event, arrival: Arrival) -> None:
     name = arrival.registration.name
+    when = _when_and_who(event, arrival.check_in, slots.names_of({arrival.check_in.actor}))
     if arrival.already:
         flash(
-            _("%(name)s was checked in already: %(when)s.", name=name, when=_when_and_who(event, arrival.check_in)),
+            _("%(name)s was checked in already: %(when)s.", name=name, when=when),
             "note",
         )
     else:
         flash(_("%(name)s is in.", name=name), "done")
 
 
-def _when_and_who(event: Event, check_in: CheckIn) -> str:
+def _when_and_who(event: Event, check_in: CheckIn, names: Mapping[str, str]) -> str:
     time = time_of_day(local_time(check_in.at, event.zone))
-    who = slots.names_of({check_in.actor}).get(check_in.actor)
+    who = names.get(check_in.actor)
     return _("at %(time)s by %(who)s", time=time, who=who) if who else _("at %(time)s", time=time)
 
 

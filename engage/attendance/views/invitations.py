@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
@@ -21,6 +23,7 @@ from engage.attendance.views._common import base, staff_page
 from engage.core.access import current_principal, requires
 from engage.core.db import saving
 from engage.core.errors import RuleBroken
+from engage.core.facts import Effect
 from engage.core.text import _, ngettext
 from engage.events import queries as events
 from engage.events.models import Event
@@ -50,6 +53,13 @@ def invitations(event: Event) -> ResponseReturnValue:
         may_invite=policy.may_invite(current_principal(), event),
         url=board_url(event),
     )
+
+
+def _mails(invitations: Sequence[Invitation]) -> list[Effect]:
+    """What the act does, for the page that asks first: how many get a mail, and why."""
+    many = len(invitations)
+    what = ngettext("person gets one mail each", "people get one mail each", many)
+    return [Effect(many, what, tuple(one.name for one in invitations))] if many else []
 
 
 @bp.route("/manage/events/<slug:event>/invitations/add", methods=["GET", "POST"])
@@ -96,14 +106,16 @@ def send_invitations(event: Event) -> ResponseReturnValue:
         elif sent := _send(event, form, chosen):
             return sent
     drafts = queries.in_state(event, InvitationState.DRAFT)
+    seats = queries.seats(event)
     page = staff_page(
         "invitations_send",
         event,
         form=form,
         drafts=drafts,
+        effects=_mails([line.invitation for line in drafts]),
         chosen={line.invitation.key for line in drafts} if request.method == "GET" else set(chosen),
-        seats=queries.seats(event),
-        beyond=queries.seats(event).beyond(len(drafts)) if event.holds_seats else 0,
+        seats=seats,
+        beyond=seats.beyond(len(drafts)) if event.holds_seats else 0,
         url=board_url(event),
     )
     return page, 422 if form.has_errors else 200
@@ -143,6 +155,7 @@ def remind_invitees(event: Event) -> ResponseReturnValue:
         event,
         form=form,
         silent=silent,
+        effects=_mails([line.invitation for line in silent]),
         chosen={line.invitation.key for line in silent} if request.method == "GET" else set(chosen),
         url=board_url(event),
     )
@@ -185,5 +198,12 @@ def withdraw_invitation(invitation: Invitation) -> ResponseReturnValue:
             flash(_("The invitation of %(name)s is withdrawn.", name=invitation.name), "done")
             return redirect(board_url(event), 303)
     told = invitation.state not in (InvitationState.DRAFT, InvitationState.DECLINED)
-    page = staff_page("invitation_withdraw", event, form=form, invitation=invitation, told=told, url=board_url(event))
+    page = staff_page(
+        "invitation_withdraw",
+        event,
+        form=form,
+        invitation=invitation,
+        effects=_mails([invitation]) if told else [],
+        url=board_url(event),
+    )
     return page, 422 if form.has_errors else 200

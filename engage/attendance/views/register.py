@@ -8,11 +8,13 @@ from flask.typing import ResponseReturnValue
 from engage.attendance import queries, service
 from engage.attendance.forms import RegisterForm
 from engage.attendance.views import bp
+from engage.core import clock
 from engage.core.access import ANONYMOUS, public
 from engage.core.db import saving
 from engage.core.errors import NotFound, RuleBroken
+from engage.core.text import _, moment
 from engage.events import queries as events
-from engage.events.models import Event
+from engage.events.models import Admission, Event, EventState
 
 
 @bp.get("/events/<slug:event>/register")
@@ -60,11 +62,26 @@ def _public_event(slug: str) -> Event:
     return found
 
 
+def _closed_words(event: Event) -> str:
+    """Why nobody can register now."""
+    opens = event.registration_opens_at
+    if event.admission is Admission.BY_INVITATION:
+        return _("This event is by invitation only.")
+    if event.state is EventState.CANCELLED:
+        return _("This event is cancelled.")
+    if event.state is EventState.SCHEDULED and opens is not None and opens > clock.now():
+        return _("Registration opens on %(when)s.", when=moment(opens, event.zone))
+    if event.state in (EventState.SCHEDULED, EventState.POSTPONED):
+        return _("Registration is not open yet.")
+    return _("Registration is closed.")
+
+
 def _page(event: Event, form: RegisterForm) -> str:
     return render_template(
         "attendance/register.html",
         event=event,
         form=form,
         open=service.is_open(event),
+        closed_words=_closed_words(event),
         seats=queries.seats(event),
     )

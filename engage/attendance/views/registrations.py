@@ -23,13 +23,15 @@ from engage.core import slots
 from engage.core.access import current_principal, requires
 from engage.core.db import saving
 from engage.core.errors import RuleBroken
+from engage.core.facts import Effect
 from engage.core.pages import Page, csv_response, page_number
-from engage.core.text import _
+from engage.core.text import _, _l, moment
 from engage.events import queries as events
 from engage.events.models import Event
 
 S = RegistrationState
 SIZE = 50
+MOVE_WORDS = {**REGISTRATION_WORDS, S.WALK_IN: _l("Came without a booking")}
 
 
 def list_url(event: Event) -> str:
@@ -60,7 +62,6 @@ def registrations(event: Event) -> ResponseReturnValue:
         page_url=lambda number: f"?{urlencode({**narrowed, 'page': number})}",
         csv_query=urlencode(narrowed),
         counts=queries.counts(event),
-        words=REGISTRATION_WORDS,
         seats=queries.seats(event),
         active=[w for w in (str(REGISTRATION_WORDS[form.state.data]) if form.state.data else "", words) if w],
         may_decide=policy.may_decide(current_principal(), event),
@@ -103,21 +104,33 @@ def needs(event: Event) -> ResponseReturnValue:
 @requires(policy.may_see_attendance, on=queries.registration_at)
 def registration(registration: Registration) -> ResponseReturnValue:
     """One of them, with its dated moves."""
-    moves = queries.moves_of(registration)
     return staff_page(
         "registration",
         registration.event,
         registration=registration,
         email=queries.address_of(registration.person_id),
         place=queries.place_of(registration),
-        moves=moves,
-        names=slots.names_of({move.actor for move in moves}),
-        words=REGISTRATION_WORDS,
+        moves=_history(registration),
         form=NoFieldsForm(formdata=None),
         may_decide=policy.may_decide(current_principal(), registration),
         may_cancel=service.may_change(registration),
         url=list_url(registration.event),
     )
+
+
+def _history(registration: Registration) -> list[dict[str, str]]:
+    """The dated moves as the page shows them, newest first."""
+    moves = queries.moves_of(registration)
+    names = slots.names_of({move.actor for move in moves})
+    return [
+        {
+            "what": str(MOVE_WORDS[move.state]),
+            "when": moment(move.effective_at, registration.event.zone),
+            "who": names.get(move.actor, ""),
+            "why": move.reason,
+        }
+        for move in reversed(moves)
+    ]
 
 
 @bp.post("/manage/events/<slug:event>/registrations/<key:key>/approve")
@@ -170,5 +183,12 @@ def cancel_registration(registration: Registration) -> ResponseReturnValue:
         else:
             flash(_("The booking of %(name)s is cancelled.", name=registration.name), "done")
             return redirect(url, 303)
-    page = staff_page("registration_cancel", registration.event, form=form, registration=registration, url=url)
+    page = staff_page(
+        "registration_cancel",
+        registration.event,
+        form=form,
+        registration=registration,
+        effects=[Effect(1, _("person will be told by mail"), (registration.name,))],
+        url=url,
+    )
     return page, 422 if form.has_errors else 200

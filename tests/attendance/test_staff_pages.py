@@ -1,0 +1,393 @@
+"""Staff pages of attendance: the board, lists from elsewhere, sending, registrations, the door; who may open them."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from engage.attendance import queries, service
+from engage.core.access import SYSTEM, Role
+from engage.core.db import db, saving
+from engage.events.models import Admission, Event
+from tests.factories.accounts import a_user
+from tests.factories.attendance import (
+    a_draft_invitation,
+    a_registration,
+    accepted,
+    an_invitation,
+    answers,
+    states,
+)
+from tests.factories.events import a_programme, an_event, an_open_event
+from tests.reader import words
+
+NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
+At = Callable[[datetime], None]
+SignIn = Callable[[FlaskClient, str], FlaskClient]
+
+
+@pytest.fixture(autouse=True)
+def now(at: At) -> None:
+    at(NOW)
+
+
+@pytest.fixture
+def staff(app: Flask, client: FlaskClient, sign_in: SignIn) -> Callable[..., FlaskClient]:
+    """`staff(event, Role.SECRETARY)`: a client signed in with that role in the event's programme."""
+
+    def with_role(event: Event, role: Role = Role.SECRETARY) -> FlaskClient:
+        email = f"{role.value}@engage.example"
+        a_user(email, roles={event.programme_id: role})
+        return sign_in(client, email)
+
+    return with_role
+
+
+def url(event: Event, page: str) -> str:
+    return f"/manage/events/{event.slug}/{page}"
+
+
+def send(client: FlaskClient, address: str, page: str = "", **data: Any) -> TestResponse:
+    """Post as the form on that page would: with its CSRF token."""
+    shown = client.get(page or address).get_data(as_text=True)
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', shown)
+    assert token, "no form on the page"
+    return client.post(address, data={"csrf_token": token[1], **data}, content_type="multipart/form-data")
+
+
+# --- the board --------------------------------------------------------------------------------------------------
+
+
+def test_the_board_counts_and_narrows(staff: Any) -> None:
+    event = an_event(capacity=10)
+    accepted(event, name="Ann Accepts", organisation="ONS")
+    an_invitation(event, name="Sid Silent", organisation="HSCIC")
+    client = staff(event)
+    page = words(client.get(url(event, "invitations")))
+    assert "asked 2" in page
+    assert "accepted 1" in page
+    assert "2 of 10 seats taken" in page
+    narrowed = words(client.get(url(event, "invitations?state=sent")))
+    assert ("Sid Silent" in narrowed, "Ann Accepts" in narrowed) == (True, False)
+    found = words(client.get(url(event, "invitations?q=ons")))
+    assert ("Sid Silent" in found, "Ann Accepts" in found) == (False, True)
+
+
+def test_an_empty_board_says_what_to_do(staff: Any) -> None:
+    event = an_event()
+    page = words(staff(event).get(url(event, "invitations")))
+    assert "Nobody is on the list yet" in page
+    assert "Add a person" in page
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize("page", ["invitations", "registrations", "check-in", "invitations/send", "registrations.csv"])
+def test_pages_ask_the_same_number_of_questions_whatever_the_rows(
+    staff: Any, query_log: list[str], page: str, rows: int
+) -> None:
+    event = an_event(capacity=50)
+    for _ in range(rows):
+        accepted(event)
+        a_draft_invitation(event)
+    client = staff(event)
+    client.get(url(event, page))
+    query_log.clear()
+    assert client.get(url(event, page)).status_code == 200
+    assert len(query_log) <= 14, "\n".join(query_log)
+    COUNTS.setdefault((page, str(db.engine.dialect.name)), len(query_log))
+    assert COUNTS[page, str(db.engine.dialect.name)] == len(query_log)
+
+
+COUNTS: dict[tuple[str, str], int] = {}
+
+
+def test_inviting_by_hand(staff: Any) -> None:
+    event = an_event()
+    client = staff(event)
+    assert send(client, url(event, "invitations/add"), name="Ann", email="nobody").status_code == 422
+    answer = send(client, url(event, "invitations/add"), name="Ann", email="ann@example.org")
+    assert (answer.status_code, answers(event)) == (303, {"Ann": "draft"})
+    again = send(client, url(event, "invitations/add"), name="Ann", email="ann@example.org")
+    assert "on the list already" in words(again)
+
+
+def test_a_pasted_list_is_shown_before_it_is_kept(staff: Any) -> None:
+    event = an_event()
+    client = staff(event)
+    text = "Ann Lee <ann@example.org>; Ben Ox <ben(at)example.org>\nCy Doe <cy@example.org>\nann@example.org"
+    preview = send(client, url(event, "invitations/paste"), people=text)
+    assert preview.status_code == 200
+    assert answers(event) == {}
+    assert "There is no e-mail address here" in words(preview)
+    assert "This address stands further up already" in words(preview)
+    assert confirmed(client, event, preview) == {"Ann Lee": "draft", "Cy Doe": "draft"}
+
+
+def confirmed(client: FlaskClient, event: Event, preview: TestResponse) -> dict[str, str]:
+    html = preview.get_data(as_text=True)
+    fields = dict(re.findall(r'name="(csrf_token|rows)"[^>]*value="([^"]*)"', html))
+    answer = client.post(url(event, "invitations/confirm"), data=fields)
+    assert answer.status_code == 303, words(answer)
+    return answers(event)
+
+
+LIST = """Name,E-mail,Role,Organisation
+Ann Lee,ann@example.org,Analyst,ONS
+Ann Lee,ANN@example.org,Analyst,ONS
+Ben,ben(at)example.org,,
+,nameless@example.org,,
+Dee,dee@example.org,,ONS
+"=cmd()",fx@example.org,,
+"""
+
+
+def upload(client: FlaskClient, event: Event, data: bytes) -> TestResponse:
+    return send(client, url(event, "invitations/import"), file=(io.BytesIO(data), "people.csv"))
+
+
+def test_each_row_of_a_file_is_told_its_fate(staff: Any) -> None:
+    event = an_event()
+    a_draft_invitation(event, name="Dee", email="dee@example.org")
+    client = staff(event)
+    preview = upload(client, event, LIST.encode())
+    page = words(preview)
+    for said in (
+        "This address stands further up already",
+        "The name is missing",
+        "Is on the list of invitees already",
+        "An e-mail address looks like name@example.org",
+    ):
+        assert said in page
+    assert confirmed(client, event, preview) == {"=cmd()": "draft", "Ann Lee": "draft", "Dee": "draft"}
+
+
+def test_the_wrong_encoding_is_answered_per_row(staff: Any) -> None:
+    event = an_event()
+    client = staff(event)
+    data = "Name,E-mail\nRenée,r@example.org\nPlain,p@example.org\n".encode("cp1252")
+    page = words(upload(client, event, data))
+    assert page.count("check that the accented letters are right") == 1
+    assert "Renée" in page
+    spoilt = words(upload(client, event, "Name,E-mail\nRen\ufffde,r@example.org\n".encode()))
+    assert "some letters were lost" in spoilt
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"PK\x03\x04zip", "This is a spreadsheet"),
+        (b"Name,Telephone\nAnn,1\n", "No column holds e-mail addresses"),
+        (b"\xff\xfe\x00", "Wrong encoding"),
+        (b"Name,E-mail\n", "no rows under them"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why(staff: Any, data: bytes, said: str) -> None:
+    event = an_event()
+    answer = upload(staff(event), event, data)
+    assert (answer.status_code, said in words(answer)) == (422, True)
+
+
+def test_a_list_that_was_tampered_with_or_belongs_to_another_event_is_refused(staff: Any) -> None:
+    programme = a_programme()
+    event, other = an_event(programme), an_event(programme)
+    client = staff(event)
+    preview = send(client, url(event, "invitations/paste"), people="Ann <ann@example.org>")
+    fields = dict(re.findall(r'name="(csrf_token|rows)"[^>]*value="([^"]*)"', preview.get_data(as_text=True)))
+    assert client.post(url(other, "invitations/confirm"), data=fields).status_code == 422
+    assert client.post(url(event, "invitations/confirm"), data={**fields, "rows": "x"}).status_code == 422
+    assert (answers(event), answers(other)) == ({}, {})
+
+
+def test_sending_shows_whom_first_and_sends_to_those_ticked(staff: Any) -> None:
+    event = an_event(capacity=1)
+    ann, ben = a_draft_invitation(event, name="Ann"), a_draft_invitation(event, name="Ben")
+    client = staff(event)
+    page = words(client.get(url(event, "invitations/send")))
+    assert "2 people get one mail each" in page
+    assert "1 seat beyond capacity" in page
+    refused = send(client, url(event, "invitations/send"), people=[ann.key, ben.key])
+    assert (refused.status_code, answers(event)) == (422, {"Ann": "draft", "Ben": "draft"})
+    nobody = send(client, url(event, "invitations/send"))
+    assert "Choose at least one person" in words(nobody)
+    assert send(client, url(event, "invitations/send"), people=[ben.key]).status_code == 303
+    assert answers(event) == {"Ann": "draft", "Ben": "sent"}
+
+
+def test_reminding_shows_only_the_silent(staff: Any) -> None:
+    event = an_event()
+    silent = an_invitation(event, name="Sid Silent")
+    done = accepted(event, name="Ann Accepts")
+    client = staff(event)
+    page = words(client.get(url(event, "invitations/remind")))
+    assert ("Sid Silent" in page, "Ann Accepts" in page) == (True, False)
+    answer = send(client, url(event, "invitations/remind"), people=[silent.key, done.key])
+    assert answer.status_code == 303
+    assert "1 person is reminded. 1 was left in peace" in re.sub(
+        r"\s+", " ", words(client.get(url(event, "invitations")))
+    )
+
+
+def test_withdrawing_says_what_it_does(staff: Any) -> None:
+    event = an_event()
+    ann = an_invitation(event, name="Ann")
+    client = staff(event)
+    page = url(event, f"invitations/{ann.key}/withdraw")
+    assert "1 person gets one mail each" in words(client.get(page))
+    assert (send(client, page).status_code, answers(event)) == (303, {"Ann": "withdrawn"})
+
+
+# --- registrations ----------------------------------------------------------------------------------------------
+
+
+def test_the_list_shows_the_line_in_order(staff: Any) -> None:
+    event = an_open_event(capacity=1)
+    for name in ("Zoe", "Yan", "Xia"):
+        a_registration(event, name=name)
+    page = words(staff(event).get(url(event, "registrations?state=waitlisted")))
+    assert re.search(r"Yan.*number 1.*Xia.*number 2", page)
+
+
+def test_a_request_is_approved_or_declined_on_its_page(staff: Any) -> None:
+    event = an_open_event(admission=Admission.BY_APPROVAL)
+    ann, ben = a_registration(event, name="Ann"), a_registration(event, name="Ben")
+    client = staff(event)
+    page = url(event, f"registrations/{ann.key}")
+    assert send(client, f"{page}/approve", page).status_code == 303
+    other = url(event, f"registrations/{ben.key}/refuse")
+    assert send(client, other, reason="").status_code == 422
+    assert send(client, other, reason="Full").status_code == 303
+    assert states(event) == {"Ann": "confirmed", "Ben": "refused"}
+
+
+def test_staff_cancel_a_booking(staff: Any) -> None:
+    event = an_open_event()
+    ann = a_registration(event, name="Ann")
+    client = staff(event)
+    page = url(event, f"registrations/{ann.key}/cancel")
+    assert (send(client, page, reason="Asked by telephone").status_code, states(event)) == (303, {"Ann": "cancelled"})
+
+
+def test_the_file_defuses_formulas_and_holds_needs_only_when_asked_by_name(staff: Any) -> None:
+    event = an_open_event()
+    a_registration(event, name="=HYPERLINK(1)", email="ann@example.org", access="A ramp", organisation="ONS")
+    client = staff(event)
+    plain = client.get(url(event, "registrations.csv")).get_data(as_text=True)
+    assert "'=HYPERLINK(1),ann@example.org,,ONS,confirmed" in plain
+    assert "ramp" not in plain
+    asked = client.get(url(event, "registrations.csv?include=needs"))
+    assert "A ramp" in asked.get_data(as_text=True)
+    assert asked.headers["Content-Disposition"] == f"attachment; filename={event.slug}-registrations.csv"
+
+
+def test_needs_have_a_page_of_their_own(staff: Any) -> None:
+    event = an_open_event()
+    a_registration(event, name="Ann", access="A ramp", dietary="No nuts")
+    client = staff(event)
+    assert "Ann A ramp No nuts" in words(client.get(url(event, "registrations/needs")))
+    assert "ramp" not in words(client.get(url(event, "registrations")))
+
+
+# --- the door ---------------------------------------------------------------------------------------------------
+
+
+def test_ticking_off_at_the_door(staff: Any, at: At) -> None:
+    event = an_open_event(capacity=1)
+    ann = a_registration(event, name="Ann", organisation="ONS")
+    client = staff(event)
+    door = url(event, "check-in")
+    assert "The doors are shut" in words(client.get(door))
+    at(datetime(2027, 5, 12, 8, 30, tzinfo=UTC))
+    client = staff(event, Role.CONVENOR)
+    for said in ("Ann is in.", "Ann was checked in already: at 9:30am by"):
+        assert send(client, door, tick=ann.key).status_code == 303
+        assert said in words(client.get(door))
+    assert "1 of 1 are in" in words(client.get(door))
+    assert "Nobody of that name" in words(client.get(f"{door}?q=zzz"))
+    send(client, door, undo=ann.key)
+    assert states(event) == {"Ann": "confirmed"}
+
+
+def test_a_walk_in_at_a_full_event_gives_a_reason(staff: Any, at: At) -> None:
+    event = an_open_event(capacity=1)
+    a_registration(event, name="Ann")
+    at(datetime(2027, 5, 12, 8, 30, tzinfo=UTC))
+    client = staff(event)
+    page = url(event, "check-in/walk-in")
+    assert "Every seat is taken" in words(client.get(page))
+    assert send(client, page, name="Ben").status_code == 422
+    assert send(client, page, name="Ben", reason="Stands").status_code == 303
+    assert states(event) == {"Ann": "confirmed", "Ben": "attended"}
+
+
+# --- who may ----------------------------------------------------------------------------------------------------
+
+PAGES = ["invitations", "registrations", "invitations/add", "invitations/send", "registrations/needs", "check-in"]
+READS = {"invitations", "registrations"}
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("role", list(Role))
+def test_pages_by_role(staff: Any, role: Role, page: str) -> None:
+    event = an_event()
+    allowed = role in (Role.CONVENOR, Role.SECRETARY) or (role is Role.OBSERVER and page in READS)
+    assert staff(event, role).get(url(event, page)).status_code == (200 if allowed else 403)
+
+
+def test_another_programme_does_not_exist(staff: Any) -> None:
+    event, other = an_event(), an_event()
+    client = staff(event)
+    assert [client.get(url(other, page)).status_code for page in PAGES] == [404] * len(PAGES)
+
+
+def test_strangers_are_sent_to_sign_in(app: Flask, client: FlaskClient) -> None:
+    event = an_event()
+    assert client.get(url(event, "invitations")).headers["Location"].startswith("/sign-in")
+
+
+def test_a_post_without_its_token_changes_nothing(staff: Any) -> None:
+    event = an_event()
+    ann = a_draft_invitation(event, name="Ann")
+    client = staff(event)
+    assert client.post(url(event, "invitations/send"), data={"people": ann.key}).status_code == 422
+    assert answers(event) == {"Ann": "draft"}
+
+
+# --- what other pages show ----------------------------------------------------------------------------------------
+
+
+def test_the_desk_says_what_waits(app: Flask) -> None:
+    from engage.attendance import parts
+    from tests.factories.principals import convenor
+
+    day = datetime(2027, 3, 10, 10)  # noqa: DTZ001 -- wall time
+    event = an_open_event(admission=Admission.BY_APPROVAL, starts=day, ends=day.replace(hour=12))
+    a_registration(event)
+    an_invitation(event)
+    a_draft_invitation(event)
+    assert [item.text for item in parts.desk_items(convenor(event.programme_id))] == [
+        "Decide 1 request for a place",
+        "Remind 1 invitee who is silent",
+        "Send 1 invitation",
+    ]
+    assert list(parts.desk_items(convenor(event.programme_id + 1))) == []
+
+
+def test_readiness_says_what_is_open(app: Flask) -> None:
+    from engage.attendance import parts
+
+    event = an_event()
+    assert [(item.text, item.ready) for item in parts.readiness(event)] == [("Nobody is invited", False)]
+    invitation = an_invitation(event)
+    assert [(item.text, item.ready) for item in parts.readiness(event)] == [("1 invitation is not answered", False)]
+    with saving():
+        service.decline(invitation, by=SYSTEM)
+    assert [(item.text, item.ready) for item in parts.readiness(event)] == [("1 invitation, answered", True)]
+    assert queries.board(event).silent == 0
