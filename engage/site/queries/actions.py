@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -30,7 +30,7 @@ from engage.people.models import Organisation, Person
 from engage.programmes.models import Programme
 from engage.site.queries import lines, visible
 from engage.site.queries.lines import ActionLine, ThemeLink
-from engage.site.queries.together import together
+from engage.site.queries.together import Query, together
 from engage.themes.models import ThemeGroup
 
 
@@ -233,9 +233,7 @@ def _under_theme(slug: str) -> sa.ColumnElement[bool]:
 
 def _says(word: str) -> sa.ColumnElement[bool]:
     """The word stands in its wording or its reference."""
-    return sa.or_(
-        Action.text.icontains(word, autoescape=True), Action.reference.icontains(word, autoescape=True)
-    )
+    return sa.or_(Action.text.icontains(word, autoescape=True), Action.reference.icontains(word, autoescape=True))
 
 
 def action(reference: str) -> ActionPage | None:
@@ -243,7 +241,7 @@ def action(reference: str) -> ActionPage | None:
     row = db.session.execute(_facts().where(Action.reference == reference)).one_or_none()
     if row is None:
         return None
-    facts = ActionFacts(*row)
+    facts = ActionFacts._make(row)
     return ActionPage(
         action=facts,
         today=clock.today(facts.zone),
@@ -258,7 +256,7 @@ def action(reference: str) -> ActionPage | None:
     )
 
 
-def _facts() -> sa.Select[Any]:
+def _facts() -> Query:
     instead = aliased(Action)
     shown_instead = sa.and_(
         instead.id == Action.superseded_by_id, visible.published(instead), instead.private.is_(False)
@@ -307,7 +305,7 @@ def _facts() -> sa.Select[Any]:
     )
 
 
-def _other_themes(action_id: int) -> sa.Select[Any]:
+def _other_themes(action_id: int) -> Query:
     return (
         sa.select(ActionTheme.action_id, ThemeGroup.slug, ThemeGroup.title)
         .join(ThemeGroup, ThemeGroup.id == ActionTheme.theme_id)
@@ -317,7 +315,7 @@ def _other_themes(action_id: int) -> sa.Select[Any]:
     )
 
 
-def _moves(action_id: int) -> sa.Select[Any]:
+def _moves(action_id: int) -> Query:
     return (
         sa.select(ActionMove.state, ActionMove.effective_at, ActionMove.actor, ActionMove.reason)
         .where(ActionMove.action_id == action_id)
@@ -325,7 +323,7 @@ def _moves(action_id: int) -> sa.Select[Any]:
     )
 
 
-def _redates(action_id: int) -> sa.Select[Any]:
+def _redates(action_id: int) -> Query:
     return (
         sa.select(
             ActionRedate.old_due,
@@ -339,7 +337,7 @@ def _redates(action_id: int) -> sa.Select[Any]:
     )
 
 
-def _updates(action_id: int) -> sa.Select[Any]:
+def _updates(action_id: int) -> Query:
     return (
         sa.select(
             ProgressUpdate.state,
@@ -354,7 +352,7 @@ def _updates(action_id: int) -> sa.Select[Any]:
     )
 
 
-def _said(action_id: int) -> sa.Select[Any]:
+def _said(action_id: int) -> Query:
     """The comments that led to it: of a published form of a public event, as staff chose to show them."""
     return (
         sa.select(FeedbackLink.words, Question.text, Event.title, Event.slug)
@@ -373,7 +371,7 @@ def _said(action_id: int) -> sa.Select[Any]:
     )
 
 
-def _replaced(action_id: int) -> sa.Select[Any]:
+def _replaced(action_id: int) -> Query:
     """The public actions that this one took the place of."""
     return (
         sa.select(Action.reference, Action.text)

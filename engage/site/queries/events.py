@@ -24,12 +24,21 @@ from engage.events.models import (
     Precision,
     when_words,
 )
-from engage.outcomes.models import Outcome, OutcomeKind, OutcomeState, Presence, Record, RecordNote, RecordPerson
+from engage.outcomes.models import (
+    Action,
+    Outcome,
+    OutcomeKind,
+    OutcomeState,
+    Presence,
+    Record,
+    RecordNote,
+    RecordPerson,
+)
 from engage.people.models import Person
 from engage.programmes.models import Programme
 from engage.site.queries import lines, visible
 from engage.site.queries.lines import ActionLine, PlannedDate, ThemeLink
-from engage.site.queries.together import together
+from engage.site.queries.together import Query, together
 from engage.themes.models import ThemeGroup
 
 
@@ -196,7 +205,7 @@ def event(slug: str) -> EventPage | None:
     ).one_or_none()
     if row is None:
         return None
-    facts = EventFacts(*row)
+    facts = EventFacts._make(row)
     this = Event.id == facts.id
     today = visible.today_in([(facts.programme_id, facts.programme_zone)])
     return EventPage(
@@ -210,12 +219,12 @@ def event(slug: str) -> EventPage | None:
             held_by_invitations=(int, _held(facts.id)),
             **_record(this),
             outcomes=(OutcomeLine, _outcomes().where(this).order_by(Outcome.id)),
-            actions=(ActionLine, lines.action_lines(today).where(this).order_by(lines.Action.id)),
+            actions=(ActionLine, lines.action_lines(today).where(this).order_by(Action.id)),
         ),
     )
 
 
-def _agenda(event_id: int) -> sa.Select[Any]:
+def _agenda(event_id: int) -> Query:
     internal = AgendaItem.kind == AgendaKind.INTERNAL
     return (
         sa.select(
@@ -230,7 +239,7 @@ def _agenda(event_id: int) -> sa.Select[Any]:
     )
 
 
-def _agenda_themes(event_id: int) -> sa.Select[Any]:
+def _agenda_themes(event_id: int) -> Query:
     return (
         sa.select(AgendaItemTheme.agenda_item_id, ThemeGroup.slug, ThemeGroup.title)
         .join(AgendaItem, AgendaItem.id == AgendaItemTheme.agenda_item_id)
@@ -241,7 +250,7 @@ def _agenda_themes(event_id: int) -> sa.Select[Any]:
     )
 
 
-def _bookings(event_id: int) -> sa.Select[Any]:
+def _bookings(event_id: int) -> Query:
     """How many registrations stand in each state: counts, never names."""
     return (
         sa.select(Registration.state, sa.func.count())
@@ -251,17 +260,15 @@ def _bookings(event_id: int) -> sa.Select[Any]:
     )
 
 
-def _held(event_id: int) -> sa.Select[Any]:
-    return sa.select(sa.func.count()).where(
-        Invitation.event_id == event_id, Invitation.state == InvitationState.SENT
-    )
+def _held(event_id: int) -> Query:
+    return sa.select(sa.func.count()).where(Invitation.event_id == event_id, Invitation.state == InvitationState.SENT)
 
 
 def _record(this: sa.ColumnElement[bool]) -> dict[str, Any]:
     """The published record of this event with its notes and people; private notes, and those under internal agenda
     items, are not read."""
 
-    def of_record(*columns: Any) -> sa.Select[Any]:
+    def of_record(*columns: Any) -> Query:
         return (
             sa.select(*columns)
             .select_from(Record)
@@ -300,7 +307,7 @@ def _record(this: sa.ColumnElement[bool]) -> dict[str, Any]:
     }
 
 
-def _outcomes() -> sa.Select[Any]:
+def _outcomes() -> Query:
     """Public outcomes with what they cite, as far as that is public."""
     return (
         sa.select(

@@ -17,7 +17,7 @@ from engage.people.models import Organisation
 from engage.programmes.models import Programme
 from engage.site.queries import lines, visible
 from engage.site.queries.lines import EventLine, PlannedDate, ProgrammeLine, ThemeLine, ThemeLink
-from engage.site.queries.together import together
+from engage.site.queries.together import Query, together
 from engage.themes.models import ThemeGroup
 
 
@@ -79,7 +79,7 @@ NEXT = 6
 
 def list_programmes() -> Sequence[ProgrammeLine]:
     """Every public programme."""
-    return [ProgrammeLine(*row) for row in db.session.execute(lines.programme_lines())]
+    return [ProgrammeLine._make(row) for row in db.session.execute(lines.programme_lines())]
 
 
 def front() -> Front:
@@ -104,7 +104,7 @@ def list_themes() -> Sequence[ThemeLine]:
     """Every public theme group, under its programme; closed ones last."""
     rows = db.session.execute(sa.select(Programme.id, Programme.zone).where(visible.programme()))
     today = visible.today_in((ident, zone) for ident, zone in rows)
-    return [ThemeLine(*row) for row in db.session.execute(lines.theme_lines(today))]
+    return [ThemeLine._make(row) for row in db.session.execute(lines.theme_lines(today))]
 
 
 def list_events(*, limit: int, offset: int) -> EventList:
@@ -144,12 +144,12 @@ def site_map() -> Map:
     )
 
 
-def _ids(events: sa.Select[Any]) -> sa.Select[Any]:
+def _ids(events: Query) -> Query:
     """The ids of a select of events, as a select that may stand in a union or an IN (with its LIMIT)."""
     return sa.select(events.with_only_columns(Event.id).subquery().c.id)
 
 
-def _progress() -> sa.Select[Any]:
+def _progress() -> Query:
     """The latest steps forward, newest first."""
     moves = (
         sa.select(
@@ -199,7 +199,7 @@ def _last_move() -> sa.ScalarSelect[int]:
     return sa.select(sa.func.max(later.id)).where(later.action_id == Action.id).correlate(Action).scalar_subquery()
 
 
-def _totals(today: sa.ColumnElement[Any]) -> sa.Select[Any]:
+def _totals(today: sa.ColumnElement[Any]) -> Query:
     """Promises made, kept and overdue, and events held, over all that is public."""
     actions = (
         sa.select(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -22,9 +22,18 @@ from engage.outcomes.models import Action, ActionRedate, ActionState, Outcome
 from engage.people.models import Organisation, Person
 from engage.programmes.models import Programme, ProgrammeState
 from engage.site.queries import visible
+from engage.site.queries.together import Query
 from engage.themes.models import Term, TermRole, ThemeGroup, ThemeState
 
 Today = sa.ColumnElement[date]
+PROGRAMME_ORDER = (
+    sa.case((Programme.state == ProgrammeState.ACTIVE, 0), else_=1),
+    Programme.starts_on.is_(None),
+    Programme.starts_on.desc(),
+    Programme.name,
+    Programme.id,
+)
+"""Active ones first, then by when they started, latest first."""
 
 
 class ProgrammeLine(NamedTuple):
@@ -137,8 +146,8 @@ class ActionLine(NamedTuple):
     theme_slug: str | None
 
 
-def programme_lines() -> sa.Select[Any]:
-    """Public programmes: active ones first, then by when they started, latest first."""
+def programme_lines() -> Query:
+    """Every public programme."""
     return (
         sa.select(
             Programme.id,
@@ -155,17 +164,11 @@ def programme_lines() -> sa.Select[Any]:
             count_actions(Action.programme_id == Programme.id, visible.kept()),
         )
         .where(visible.programme())
-        .order_by(
-            sa.case((Programme.state == ProgrammeState.ACTIVE, 0), else_=1),
-            Programme.starts_on.is_(None),
-            Programme.starts_on.desc(),
-            Programme.name,
-            Programme.id,
-        )
+        .order_by(*PROGRAMME_ORDER)
     )
 
 
-def event_lines() -> sa.Select[Any]:
+def event_lines() -> Query:
     """Public events, in no order yet. `outcomes` and `actions` count what is public of them."""
     return (
         sa.select(
@@ -191,7 +194,7 @@ def event_lines() -> sa.Select[Any]:
     )
 
 
-def themes_of_events(events: sa.Select[Any]) -> sa.Select[Any]:
+def themes_of_events(events: Query) -> Query:
     """The public theme groups of each of these events (a select of ids), the owning one first."""
     return (
         sa.select(EventTheme.event_id, ThemeGroup.slug, ThemeGroup.title)
@@ -202,7 +205,7 @@ def themes_of_events(events: sa.Select[Any]) -> sa.Select[Any]:
     )
 
 
-def dates_of_events(events: sa.Select[Any]) -> sa.Select[Any]:
+def dates_of_events(events: Query) -> Query:
     """Every date that each of these events (a select of ids) ever had, first to last."""
     return (
         sa.select(
@@ -219,8 +222,8 @@ def dates_of_events(events: sa.Select[Any]) -> sa.Select[Any]:
     )
 
 
-def theme_lines(today: Today) -> sa.Select[Any]:
-    """Public theme groups in their programme's order."""
+def theme_lines(today: Today) -> Query:
+    """Public theme groups, those of a programme together, in its own order."""
     owned = Action.theme_id == ThemeGroup.id
     return (
         sa.select(
@@ -239,11 +242,11 @@ def theme_lines(today: Today) -> sa.Select[Any]:
         )
         .join(Programme, Programme.id == ThemeGroup.programme_id)
         .where(visible.theme())
-        .order_by(ThemeGroup.programme_id, ThemeGroup.position, ThemeGroup.title, ThemeGroup.id)
+        .order_by(*PROGRAMME_ORDER, ThemeGroup.position, ThemeGroup.title, ThemeGroup.id)
     )
 
 
-def action_lines(today: Today) -> sa.Select[Any]:
+def action_lines(today: Today) -> Query:
     """Public actions, in no order yet."""
     shown = aliased(ThemeGroup)
     slips = sa.select(sa.func.count()).where(ActionRedate.action_id == Action.id).scalar_subquery()

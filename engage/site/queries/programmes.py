@@ -20,7 +20,7 @@ from engage.programmes.models import Programme, ProgrammeState
 from engage.site.queries import lines, visible
 from engage.site.queries.front import COMING_ORDER
 from engage.site.queries.lines import EventLine, PlannedDate, ThemeLine
-from engage.site.queries.together import together
+from engage.site.queries.together import Query, together
 from engage.themes.models import ThemeGroup
 
 
@@ -105,7 +105,7 @@ def programme(slug: str) -> ProgrammePage | None:
     ).one_or_none()
     if row is None:
         return None
-    facts = ProgrammeFacts(*row)
+    facts = ProgrammeFacts._make(row)
     ours = Programme.id == facts.id
     events = lines.event_lines().where(ours).order_by(*COMING_ORDER)
     ids = sa.select(events.with_only_columns(Event.id).order_by(None).subquery().c.id)
@@ -125,7 +125,7 @@ def programme(slug: str) -> ProgrammePage | None:
     )
 
 
-def _records(ours: sa.ColumnElement[bool]) -> sa.Select[tuple[int, datetime, str, str]]:
+def _records(ours: sa.ColumnElement[bool]) -> Query:
     return (
         sa.select(Event.id, Record.published_at, Event.title, Event.slug)
         .select_from(Record)
@@ -136,7 +136,7 @@ def _records(ours: sa.ColumnElement[bool]) -> sa.Select[tuple[int, datetime, str
     )
 
 
-def _theme_turns(ours: sa.ColumnElement[bool]) -> sa.Select[tuple[str, datetime, str, str, str, str, str]]:
+def _theme_turns(ours: sa.ColumnElement[bool]) -> Query:
     """From the history of public theme groups: an append-only table, whose ids are the order of time."""
     successor = aliased(ThemeGroup)
     return (
@@ -164,7 +164,7 @@ def _theme_turns(ours: sa.ColumnElement[bool]) -> sa.Select[tuple[str, datetime,
     )
 
 
-def _kept(ours: sa.ColumnElement[bool]) -> sa.Select[tuple[datetime, str, str, str]]:
+def _kept(ours: sa.ColumnElement[bool]) -> Query:
     """Actions that stand as verified, each with its last verification."""
     verified = (
         sa.select(sa.func.max(ActionMove.effective_at))
@@ -184,7 +184,7 @@ def _kept(ours: sa.ColumnElement[bool]) -> sa.Select[tuple[datetime, str, str, s
     )
 
 
-def _turns(programme_id: int) -> sa.Select[tuple[str, datetime]]:
+def _turns(programme_id: int) -> Query:
     return (
         sa.select(History.fact, History.at)
         .where(

@@ -19,7 +19,7 @@ from engage.programmes.models import Programme
 from engage.site.queries import lines, visible
 from engage.site.queries.front import COMING_ORDER
 from engage.site.queries.lines import ActionLine, EventLine, PlannedDate
-from engage.site.queries.together import together
+from engage.site.queries.together import Query, together
 from engage.themes.models import Term, TermRole, ThemeGroup, ThemeState
 
 
@@ -106,7 +106,7 @@ def theme(slug: str) -> ThemePage | None:
     ).one_or_none()
     if row is None:
         return None
-    facts = ThemeFacts(*row)
+    facts = ThemeFacts._make(row)
     events = _events(facts.id)
     ids = sa.select(events.with_only_columns(Event.id).order_by(None).subquery().c.id)
     return ThemePage(
@@ -126,7 +126,7 @@ def _owned(owned: bool, *line: Any) -> OwnedAction:
     return OwnedAction(owned, ActionLine(*line))
 
 
-def _terms(theme_id: int) -> sa.Select[Any]:
+def _terms(theme_id: int) -> Query:
     """Who ever led it, latest first."""
     return (
         sa.select(Person.name, Term.organisation, Term.starts_on, Term.ends_on)
@@ -136,7 +136,7 @@ def _terms(theme_id: int) -> sa.Select[Any]:
     )
 
 
-def _actions(facts: ThemeFacts) -> sa.Select[Any]:
+def _actions(facts: ThemeFacts) -> Query:
     """What it promised or helps with: open ones first, by due date."""
     today = visible.today_in([(facts.programme_id, facts.zone)])
     helps = sa.select(ActionTheme.action_id).where(ActionTheme.theme_id == facts.id)
@@ -148,12 +148,12 @@ def _actions(facts: ThemeFacts) -> sa.Select[Any]:
     )
 
 
-def _events(theme_id: int) -> sa.Select[Any]:
+def _events(theme_id: int) -> Query:
     ours = sa.select(EventTheme.event_id).where(EventTheme.theme_id == theme_id)
     return lines.event_lines().where(Event.id.in_(ours)).order_by(*COMING_ORDER)
 
 
-def _predecessors(theme_id: int) -> sa.Select[Any]:
+def _predecessors(theme_id: int) -> Query:
     """Public theme groups whose work passed to this one."""
     return (
         sa.select(ThemeGroup.slug, ThemeGroup.title)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,7 +18,9 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from engage.core.db import UtcDateTime, db
 
-Part = tuple[Callable[..., Any], sa.Select[Any] | sa.CompoundSelect[Any]]
+Query = sa.Select[*tuple[Any, ...]]
+"""A select of any columns."""
+Part = tuple[Callable[..., Any], Query]
 Read = Callable[[Any], Any]
 
 
@@ -54,7 +55,7 @@ def together(**parts: Part) -> dict[str, Sequence[Any]]:
 def _read(text: str | None, readers: Sequence[Read | None], make: Callable[..., Any]) -> Sequence[Any]:
     rows = json.loads(text) if text else []
     return [
-        make(*(value if read is None or value is None else read(value) for read, value in zip(readers, row, strict=True)))
+        make(*(read(value) if read and value is not None else value for read, value in zip(readers, row, strict=True)))
         for row in rows
     ]
 
@@ -70,8 +71,7 @@ def _reader(kind: sa.types.TypeEngine[Any]) -> Read | None:
     if isinstance(kind, sa.Boolean):
         return bool
     if isinstance(kind, sa.Enum) and kind.enum_class is not None:
-        states: type[StrEnum] = kind.enum_class
-        return states
+        return kind.enum_class
     return None
 
 

@@ -6,4 +6,4 @@ from flask import Blueprint
 
 bp = Blueprint("site", __name__)
 
-from engage.site.views import actions, about, events, front, programmes, themes  # noqa: E402, F401 -- they register on `bp`
+from engage.site.views import about, actions, events, front, programmes, themes  # noqa: E402, F401 -- they register on `bp`

@@ -53,7 +53,8 @@ def security() -> Response:
 @cached
 def robots() -> Response:
     """What search engines may read."""
-    return _text("\n".join(["User-agent: *", *(f"Disallow: {path}" for path in PRIVATE), f"Sitemap: {_absolute('/sitemap.xml')}"]))
+    hidden = [f"Disallow: {path}" for path in PRIVATE]
+    return _text("\n".join(["User-agent: *", *hidden, f"Sitemap: {_absolute('/sitemap.xml')}"]))
 
 
 @bp.get("/sitemap.xml")

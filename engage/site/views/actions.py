@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import render_template, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -24,6 +25,8 @@ from engage.site.views.events import outcome_words
 
 REGISTER_SIZE = 25
 CHAIN_LENGTH = 120
+FOLDED = ("state", "programme", "theme", "organisation")
+"""Filters that stand folded until one of them is used: on a phone the list should be in sight."""
 
 
 @bp.get("/actions")
@@ -45,6 +48,7 @@ def actions() -> str:
         "site/actions.html",
         form=form,
         active=_active(form),
+        unfolded=any(form[name].data or form[name].errors for name in FOLDED),
         page=page,
         cards=cards.action_cards(rows, level=2),
         href=_page_address,
@@ -92,8 +96,8 @@ def _active(form: RegisterForm) -> list[str]:
 
 def _page_address(number: int) -> str:
     """The same filters on another page."""
-    kept = {name: values for name, values in request.args.lists() if name != "page" and any(values)}
-    return url_for("site.actions", **kept, page=number)
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "page" and value]
+    return f"{url_for('site.actions')}?{urlencode([*kept, ('page', number)])}"
 
 
 @bp.get("/actions/<ref:reference>")
@@ -163,9 +167,7 @@ def _chain(page: ActionPage) -> list[dict[str, Any]]:
     if facts.theme and facts.theme_slug:
         href = url_for("site.theme", theme=facts.theme_slug)
         links.append({"kind": _("Theme group"), "title": facts.theme, "href": href})
-    links.append(
-        {"kind": _("Event"), "title": facts.event, "href": _event(facts.event_slug), "note": facts.event_when}
-    )
+    links.append({"kind": _("Event"), "title": facts.event, "href": _event(facts.event_slug), "note": facts.event_when})
     if facts.item:
         links.append({"kind": _("Agenda item"), "title": facts.item, "href": f"{_event(facts.event_slug)}#agenda"})
     if facts.outcome and facts.outcome_kind:
@@ -177,9 +179,7 @@ def _chain(page: ActionPage) -> list[dict[str, Any]]:
                 "note": facts.outcome_reference,
             }
         )
-    links.append(
-        {"kind": _("Action"), "title": facts.organisation, "here": True, "note": facts.reference}
-    )
+    links.append({"kind": _("Action"), "title": facts.organisation, "here": True, "note": facts.reference})
     links.append(_end(page))
     return links
 

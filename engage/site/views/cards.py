@@ -10,8 +10,8 @@ from flask import url_for
 
 from engage.core.text import _, day, excerpt, month
 from engage.events.models import EventState, Precision
-from engage.site.queries.visible import HELD
 from engage.site.queries.lines import ActionLine, EventLine, PlannedDate, ProgrammeLine, ThemeLine, ThemeLink
+from engage.site.queries.visible import HELD
 
 Card = dict[str, Any]
 SCOPE_LENGTH = 130

@@ -39,10 +39,8 @@ def front() -> str:
 
 
 def _themes(page: Front) -> list[ThemeLine]:
-    """Some of the theme groups at work, those of the programmes that stand first, first."""
-    place = {programme.id: n for n, programme in enumerate(page.programmes)}
-    working = [theme for theme in page.themes if theme.state is not ThemeState.CLOSED]
-    return sorted(working, key=lambda theme: place[theme.programme_id])[:MOST_THEMES]
+    """Some of the theme groups at work."""
+    return [theme for theme in page.themes if theme.state is not ThemeState.CLOSED][:MOST_THEMES]
 
 
 def _figures(page: Front) -> list[dict[str, Any]]:
@@ -91,12 +89,6 @@ def themes() -> str:
         "site/themes.html",
         groups=[
             {"name": name, "slug": slug, "cards": cards.theme_cards(lines)} for (name, slug), lines in groups.items()
-        ],
-        figures=[
-            {"number": len(found), "label": _("theme groups")},
-            {"number": sum(t.promised for t in found), "label": _("promises made")},
-            {"number": sum(t.kept for t in found), "label": _("kept"), "tone": "kept"},
-            {"number": sum(t.overdue for t in found), "label": _("overdue"), "tone": "bad"},
         ],
     )
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any
 
 from flask import url_for
 
@@ -163,16 +162,17 @@ def _theme_turns(turns: Iterable[ThemeTurn], zone: str) -> Iterator[Told]:
 
 
 def _closed(turn: ThemeTurn, on: date) -> Told:
-    text, links = turn.reason, []
+    links = []
     if turn.successor and turn.successor_slug:
-        links = [(_("Its work goes on in %(theme)s", theme=turn.successor), url_for("site.theme", theme=turn.successor_slug))]
+        words = _("Its work goes on in %(theme)s", theme=turn.successor)
+        links = [(words, url_for("site.theme", theme=turn.successor_slug))]
     return Told(
         on=on,
         order=4,
         when=day(on),
         title=_("The theme group %(theme)s is closed", theme=turn.title),
         href=url_for("site.theme", theme=turn.slug),
-        text=text,
+        text=turn.reason,
         links=links,
         kind="theme",
     )
@@ -209,5 +209,3 @@ def _one_kept(one: Kept, on: date) -> Told:
 
 def _address(one: Kept) -> str:
     return url_for("site.action", reference=one.reference)
-
-

@@ -92,9 +92,7 @@ def _promises(page: ThemePage) -> list[dict[str, Any]]:
     by_name = {name: lines for _title, name, lines in groups}
     for action in page.actions:
         by_name[_group(action.owned, action.line)].append(action.line)
-    return [
-        {"title": title, "id": name, "cards": cards.action_cards(lines)} for title, name, lines in groups if lines
-    ]
+    return [{"title": title, "id": name, "cards": cards.action_cards(lines)} for title, name, lines in groups if lines]
 
 
 def _group(owned: bool, line: ActionLine) -> str:
