@@ -40,7 +40,7 @@ def test_find_follow_confirm_and_leave(theme, client, post):
     link = re.search(r"http://localhost(/n/[\w-]+)", mail.get_body(("plain",)).get_content())[1]
     page = client.get(link)
     assert "Please confirm" in words(page)
-    interest = queries.live_interest(1, theme.id)
+    interest = queries.live_interest(queries.follower_by_address("fern@example.org").id, theme.id)
     assert state(interest) == "pending"
     keys = re.search(r'name="keys"[^>]*value="([^"]+)"', page.get_data(as_text=True))[1]
     done = client.post(link, data={"keys": keys})
