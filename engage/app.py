@@ -63,6 +63,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     db.init_app(app)
     app.extensions["engage_pages"] = PageCache()
+    app.extensions["engage_tables"] = tables.metadata  # every table is known before the first query
     Babel(app, default_locale="en", default_translation_directories=str(folder("translations")))
     csrf.init_app(app)
     limiter.init_app(app)
@@ -159,10 +160,8 @@ def _assets() -> Any:
 def _csp() -> str:
     """Scripts only from this site, and the page template's one inline script by its hash."""
     return (
-        "default-src 'none'; script-src 'self' 'sha256-GUQ5ad8JK5KmEWmROf3LZd9ge94daqNvd8xy9YS1iDw='; style-src 'self'; "
+        "default-src 'none'; style-src 'self'; "
+        "script-src 'self' 'sha256-GUQ5ad8JK5KmEWmROf3LZd9ge94daqNvd8xy9YS1iDw='; "
         "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; manifest-src 'self'; "
         "frame-ancestors 'none'; base-uri 'none'"
     )
-
-
-assert tables.metadata  # every table is known before the first query

@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Flask, g, redirect, request, url_for
+from flask import Flask, g, has_app_context, redirect, request, url_for
 
 from engage.core import db as store
 from engage.core import links
@@ -38,7 +38,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Principal:
-    """Who acts: every verb's `by=`. Roles by programme id; `leads` and `took_part` are ids of theme groups and events."""
+    """Who acts: every verb's `by=`. Roles by programme id; `leads`, `took_part`: ids of theme groups, of events."""
 
     kind: Kind
     user_id: int | None = None
@@ -203,7 +203,7 @@ def _to_sign_in() -> Any:
 
 
 def _ask_again() -> None:
-    if g and (again := g.get("ask_again")):
+    if has_app_context() and (again := g.get("ask_again")):
         again()
 
 

@@ -131,9 +131,7 @@ def _piece(line: int, words: str) -> Iterator[Pasted]:
     elif found and not _name(rest):
         yield from (_pasted(line, address, address, "") for address in found)
     elif found:
-        yield Pasted(
-            line=line, given=words, problem=_("There is more than one address here. Put each on its own line")
-        )
+        yield Pasted(line=line, given=words, problem=_("There is more than one address here. Put each on its own line"))
     else:
         yield Pasted(line=line, given=words, problem=_("There is no e-mail address here"))
 

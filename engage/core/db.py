@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, lazyload, mapped_column
 from sqlalchemy.orm import registry as sa_registry
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
@@ -47,7 +47,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         utc = value.astimezone(UTC)
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -71,7 +71,7 @@ if TYPE_CHECKING:
         """The base of every table."""
 
         __abstract__ = True
-        __table__: ClassVar[sa.Table]  # type: ignore[assignment]
+        __table__: ClassVar[sa.Table]
 
 else:
     Model = db.Model
@@ -125,7 +125,7 @@ def engine_options(url: str) -> dict[str, Any]:
 
 
 @event.listens_for(Engine, "connect")
-def _open(dbapi: Any, entry: ConnectionPoolEntry) -> None:
+def _open(dbapi: Any, _entry: ConnectionPoolEntry) -> None:
     if type(dbapi).__module__.startswith("sqlite3"):
         cursor = dbapi.cursor()
         for pragma in (
@@ -194,12 +194,14 @@ _T = TypeVar("_T")
 def lock(model: type[_T], ident: int) -> _T:
     """The row, locked for this unit of work and read afresh (`FOR UPDATE`; on SQLite the unit itself is the lock).
 
+    What hangs on the row is read when it is asked for, whatever its mapping says: most verbs need little of it.
     Locks are taken parent first: programme, event, then the rest. Raises `NotFound`.
     """
     row = db.session.scalar(
         sa.select(model)
-        .where(sa.inspect(model).primary_key[0] == ident)  # type: ignore[attr-defined]
-        .with_for_update(of=model)  # of this table only: PostgreSQL refuses the far side of a joined load
+        .where(sa.inspect(model).primary_key[0] == ident)
+        .options(lazyload("*"))
+        .with_for_update()
         .execution_options(populate_existing=True)
     )
     if row is None:

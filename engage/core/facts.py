@@ -168,20 +168,24 @@ def history_of(subject: str, subject_id: int) -> Sequence[History]:
     ).all()
 
 
-_NO_CHANGE_SQLITE = "CREATE TRIGGER history_{verb}_refused BEFORE {verb} ON history BEGIN SELECT RAISE(ABORT, 'history only grows'); END"
-_NO_CHANGE_POSTGRES = (
-    "CREATE OR REPLACE FUNCTION history_only_grows() RETURNS trigger LANGUAGE plpgsql AS "
-    "$$ BEGIN RAISE EXCEPTION 'history only grows'; END $$",
-    "CREATE OR REPLACE TRIGGER history_refused BEFORE UPDATE OR DELETE ON history "
-    "FOR EACH ROW EXECUTE FUNCTION history_only_grows()",
+_NO_CHANGE_SQLITE = (
+    "CREATE TRIGGER history_{verb}_refused BEFORE {verb} ON history "
+    "BEGIN SELECT RAISE(ABORT, 'history only grows'); END"
 )
-for _verb in ("UPDATE", "DELETE"):
-    sa.event.listen(
-        History.__table__,
-        "after_create",
-        sa.DDL(_NO_CHANGE_SQLITE.format(verb=_verb)).execute_if(dialect="sqlite"),
-    )
-for _ddl in _NO_CHANGE_POSTGRES:
-    sa.event.listen(
-        History.__table__, "after_create", sa.DDL(_ddl.replace("%", "%%")).execute_if(dialect="postgresql")
-    )
+_NO_CHANGE_POSTGRES = (
+    (
+        "CREATE OR REPLACE FUNCTION history_only_grows() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'history only grows'; END $$"
+    ),
+    (
+        "CREATE OR REPLACE TRIGGER history_refused BEFORE UPDATE OR DELETE ON history "
+        "FOR EACH ROW EXECUTE FUNCTION history_only_grows()"
+    ),
+)
+_TRIGGERS = [
+    *(("sqlite", _NO_CHANGE_SQLITE.format(verb=verb)) for verb in ("UPDATE", "DELETE")),
+    *(("postgresql", ddl) for ddl in _NO_CHANGE_POSTGRES),
+]
+for _dialect, _ddl in _TRIGGERS:
+    _only_here: Any = sa.DDL(_ddl.replace("%", "%%"))  # type: ignore[no-untyped-call]
+    sa.event.listen(History.__table__, "after_create", _only_here.execute_if(dialect=_dialect))

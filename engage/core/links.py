@@ -106,9 +106,7 @@ def _check_live(link: CapabilityLink) -> None:
 
 def _find(purpose: str, subject_id: int) -> CapabilityLink | None:
     return db.session.scalar(
-        sa.select(CapabilityLink).where(
-            CapabilityLink.purpose == purpose, CapabilityLink.subject_id == subject_id
-        )
+        sa.select(CapabilityLink).where(CapabilityLink.purpose == purpose, CapabilityLink.subject_id == subject_id)
     )
 
 

@@ -120,7 +120,7 @@ class Files:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def send(self, *, sender: str, to: str, octets: bytes, name: str) -> None:
+    def send(self, *, sender: str, to: str, octets: bytes, name: str) -> None:  # noqa: ARG002 -- a Transport
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             aside = self.folder / f".{name}.part"
@@ -142,7 +142,7 @@ class Smtp:
         self.user = unquote(parts.username or "")
         self.password = unquote(parts.password or "")
 
-    def send(self, *, sender: str, to: str, octets: bytes, name: str) -> None:
+    def send(self, *, sender: str, to: str, octets: bytes, name: str) -> None:  # noqa: ARG002 -- a Transport
         try:
             with self._open() as server:
                 server.sendmail(sender, [to], octets)
@@ -150,11 +150,10 @@ class Smtp:
             code, said = next(iter(refused.recipients.values()))
             raise NotSent(f"{code} {said.decode('utf-8', 'replace')}", final=500 <= code < 600) from refused
         except smtplib.SMTPResponseException as refused:
-            said = refused.smtp_error
-            words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-            raise NotSent(
-                f"{refused.smtp_code} {words}", final=refused.smtp_code in {550, 552, 553, 554}
-            ) from refused
+            answer = refused.smtp_error
+            words = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+            final = refused.smtp_code in {550, 552, 553, 554}
+            raise NotSent(f"{refused.smtp_code} {words}", final=final) from refused
         except (smtplib.SMTPException, OSError) as why:
             raise NotSent(str(why) or type(why).__name__) from why
 

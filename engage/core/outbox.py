@@ -169,7 +169,7 @@ def born_sent() -> bool:
     return bool(db.session.info.get("mail_born_sent"))
 
 
-def _waiting(now: datetime) -> sa.Select[tuple[int]]:
+def _waiting(now: datetime) -> sa.Select[int]:
     """Rows that are due and unclaimed, oldest first: one at the most."""
     return (
         sa.select(OutboxMail.id)
@@ -264,6 +264,4 @@ def messages(state: MailState | None = None, *, limit: int = 50, offset: int = 0
 
 def oldest_waiting() -> datetime | None:
     """Since when the oldest unsent message waits."""
-    return db.session.scalar(
-        sa.select(sa.func.min(OutboxMail.queued_at)).where(OutboxMail.state == MailState.QUEUED)
-    )
+    return db.session.scalar(sa.select(sa.func.min(OutboxMail.queued_at)).where(OutboxMail.state == MailState.QUEUED))

@@ -107,9 +107,7 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda _e: page(404))
     app.register_error_handler(Forbidden, lambda _e: page(403))
     app.register_error_handler(Gone, lambda e: page(410, why=e.why))
-    app.register_error_handler(
-        RuleBroken, lambda e: (render_template("errors/refused.html", message=e.message), 409)
-    )
+    app.register_error_handler(RuleBroken, lambda e: (render_template("errors/refused.html", message=e.message), 409))
     app.register_error_handler(OperationalError, busy)
 
     def http(error: HTTPException) -> Any:
@@ -122,7 +120,7 @@ def register_errors(app: Flask) -> None:
     def fault(error: Exception) -> Any:
         if isinstance(error, DBAPIError) and error.connection_invalidated:
             return busy(error)
-        log.exception("unhandled", path=request.path)
+        log.error("unhandled", path=request.path, exc_info=error)
         return page(500)
 
     app.register_error_handler(HTTPException, http)

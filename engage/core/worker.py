@@ -31,7 +31,7 @@ class Beat(Model):
 
 
 class Worker:
-    """The executor's thread. `start()` and `stop()` may be called from any thread; daemon, so it never holds an exit."""
+    """The executor's thread. `start()` and `stop()` are safe from any thread; a daemon, it never holds an exit."""
 
     def __init__(self, app: Flask, *, pause: float = 2.0) -> None:
         self.app = app
@@ -99,7 +99,7 @@ def _take_turn(name: str) -> bool:
 
 
 def run_one_job() -> bool:
-    """Claim and run the first due job. False where none waits (asked first by a plain read: an idle worker writes nothing)."""
+    """Claim and run the first due job. False where none waits: a plain read asks, so an idle worker writes nothing."""
     if not jobs.any_waiting(clock.now()):
         return False
     with saving():

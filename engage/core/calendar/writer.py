@@ -32,9 +32,7 @@ def invitation(entry: Entry, method: Method) -> bytes:
     return _bytes([entry], written)
 
 
-def feed(
-    name: str, entries: Iterable[Entry], *, description: str = "", refresh: timedelta = REFRESH
-) -> bytes:
+def feed(name: str, entries: Iterable[Entry], *, description: str = "", refresh: timedelta = REFRESH) -> bytes:
     """A calendar to subscribe to: named, saying how often to come back, in the order given."""
     written = _calendar()
     for key in ("name", "x-wr-calname"):

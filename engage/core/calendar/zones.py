@@ -137,9 +137,7 @@ def _yearly(
     known_until = max(said, default=EPOCH)
     broken = [when for when in said if ruled.get(when) != said[when]]
     broken += [when for when in ruled if when <= known_until and when not in said]
-    since = next(
-        (first(y) for y in range(FIRST_YEAR, LAST_YEAR) if not broken or first(y) > max(broken)), None
-    )
+    since = next((first(y) for y in range(FIRST_YEAR, LAST_YEAR) if not broken or first(y) > max(broken)), None)
     return ZoneRule(zone, since, changes[1].after, changes) if since else None
 
 
@@ -184,12 +182,8 @@ def _read(data: bytes) -> tuple[list[tuple[datetime, timedelta]], str]:
     start = second + 44
     instants = struct.unpack_from(f">{times}q", data, start)
     kinds = data[start + times * 8 : start + times * 9]
-    offsets = [
-        offset for offset, _dst, _abbr in struct.iter_unpack(">lBB", data[start + times * 9 :][: types * 6])
-    ]
-    footer = (
-        data[start + times * 9 + types * 6 + chars + leap * 12 + std + utc :].strip(b"\n").decode("ascii")
-    )
+    offsets = [offset for offset, _dst, _abbr in struct.iter_unpack(">lBB", data[start + times * 9 :][: types * 6])]
+    footer = data[start + times * 9 + types * 6 + chars + leap * 12 + std + utc :].strip(b"\n").decode("ascii")
     return list(_offset_changes(instants, [offsets[0], *(offsets[kind] for kind in kinds)])), footer
 
 

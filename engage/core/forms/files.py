@@ -25,9 +25,7 @@ class FileField(KitField):
     component, macro = "file-upload", "govukFileUpload"
     sends_file = True
 
-    def __init__(
-        self, label: object, *, extensions: Sequence[str], max_bytes: int = 5 * MEGABYTE, **rest: Any
-    ) -> None:
+    def __init__(self, label: object, *, extensions: Sequence[str], max_bytes: int = 5 * MEGABYTE, **rest: Any) -> None:
         super().__init__(label, **rest)
         self.extensions, self.max_bytes = tuple(extensions), max_bytes
 

@@ -32,8 +32,7 @@ def has_controls(text: str, *, lines: bool = False) -> bool:
     """Whether it holds NUL, a control character or half a surrogate; line ends and tabs pass in `lines`."""
     allowed = "\n\t" if lines else ""
     return any(
-        (unicodedata.category(char) in ("Cc", "Cs") and char not in allowed)
-        or (char in LINE_ENDS and not lines)
+        (unicodedata.category(char) in ("Cc", "Cs") and char not in allowed) or (char in LINE_ENDS and not lines)
         for char in text
     )
 

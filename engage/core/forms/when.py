@@ -91,9 +91,7 @@ class _Boxes(KitField):
         gaps = [box for box in needed if not (self.texts or {}).get(box)]
         if gaps:
             names = ", ".join(_box_words(box) for box in gaps)
-            raise Refused(
-                _("%(what)s must include: %(parts)s", what=words(self.label.text), parts=names), gaps
-            )
+            raise Refused(_("%(what)s must include: %(parts)s", what=words(self.label.text), parts=names), gaps)
 
     def shown(self) -> dict[str, str]:
         """What stands in the boxes."""
@@ -144,9 +142,7 @@ class WallTimeField(_Boxes):
 
     boxes = ("day", "month", "year", "time", "fold")
 
-    def __init__(
-        self, label: object, *, zone: str | None = None, zone_from: str = "zone", **rest: Any
-    ) -> None:
+    def __init__(self, label: object, *, zone: str | None = None, zone_from: str = "zone", **rest: Any) -> None:
         super().__init__(label, **rest)
         self.zone, self.zone_from = zone, zone_from
         self.asks_which = False

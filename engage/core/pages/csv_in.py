@@ -73,9 +73,7 @@ def _decode(data: bytes) -> tuple[str, bool]:
     if not data.strip():
         raise Unreadable(_l("The file is empty"))
     if data.startswith(ZIPPED):
-        raise Unreadable(
-            _l("This is a spreadsheet, not a CSV file. Save it as “CSV UTF-8” and choose that file")
-        )
+        raise Unreadable(_l("This is a spreadsheet, not a CSV file. Save it as “CSV UTF-8” and choose that file"))
     text, guessed = _decode_as(data)
     if "\x00" in text:
         raise _wrong_encoding()
@@ -96,9 +94,7 @@ def _decode_as(data: bytes) -> tuple[str, bool]:
 
 
 def _wrong_encoding() -> Unreadable:
-    return Unreadable(
-        _l("Wrong encoding: the file is not UTF-8 text. Save it as “CSV UTF-8” and choose that file")
-    )
+    return Unreadable(_l("Wrong encoding: the file is not UTF-8 text. Save it as “CSV UTF-8” and choose that file"))
 
 
 def _separator(text: str) -> tuple[str, str]:

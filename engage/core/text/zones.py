@@ -38,9 +38,7 @@ class NonexistentTime(RuleBroken):
     """The clocks jumped over this wall time (or the calendar ends before it)."""
 
     def __init__(self, local: datetime, zone: str, *, field: str | None = None) -> None:
-        said = _l(
-            "This time does not exist: the clocks go forward over it. Choose an earlier or a later time"
-        )
+        said = _l("This time does not exist: the clocks go forward over it. Choose an earlier or a later time")
         super().__init__(said, field=field)
         self.local, self.zone = local, zone
 
@@ -51,9 +49,7 @@ class AmbiguousTime(RuleBroken):
     def __init__(
         self, local: datetime, zone: str, *, first: datetime, second: datetime, field: str | None = None
     ) -> None:
-        said = _l(
-            "This time comes twice, as the clocks go back. Say whether you mean the first or the second"
-        )
+        said = _l("This time comes twice, as the clocks go back. Say whether you mean the first or the second")
         super().__init__(said, field=field)
         self.local, self.zone, self.first, self.second = local, zone, first, second
 
