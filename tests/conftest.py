@@ -44,9 +44,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     gone = stores.missing()
-    out = [
-        i for i in items if any(i.get_closest_marker(mark) and need in gone for mark, need in NEEDS.items())
-    ]
+    out = [i for i in items if any(i.get_closest_marker(mark) and need in gone for mark, need in NEEDS.items())]
     if out:
         if os.environ.get("CI"):
             pytest.exit(f"CI must run everything, but: {gone}", returncode=3)
@@ -60,9 +58,7 @@ def store(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def _application(
-    store: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Flask, stores.Reset]]:
+def _application(store: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, stores.Reset]]:
     folder = tmp_path_factory.mktemp(f"data-{store}")
     url = "" if store == "sqlite" else stores.postgres_database(WORKER)
     app = create_app(

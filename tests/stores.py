@@ -39,9 +39,7 @@ def missing() -> dict[str, str]:
 
 def chromium() -> str | None:
     """Where Chromium is, if it is."""
-    return (
-        os.environ.get("ENGAGE_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    )
+    return os.environ.get("ENGAGE_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 def postgres_database(worker: str) -> str:
@@ -76,12 +74,8 @@ class Reset:
                 self.empty = folder / "empty.sqlite3"
                 shutil.copyfile(self.path, self.empty)
             else:
-                names = ", ".join(f'DELETE FROM "{t}"' for t in db.metadata.tables).replace(
-                    ", DELETE", "; DELETE"
-                )
-                self.script = (
-                    f"SET session_replication_role = replica; {names}; SET session_replication_role = origin"
-                )
+                names = ", ".join(f'DELETE FROM "{t}"' for t in db.metadata.tables).replace(", DELETE", "; DELETE")
+                self.script = f"SET session_replication_role = replica; {names}; SET session_replication_role = origin"
 
     def __call__(self) -> None:
         with self.app.app_context():

@@ -8,7 +8,11 @@ from engage.core.access import Kind, Principal, Role
 def acting(programme_id: int, *roles: Role, user_id: int = 1, person_id: int | None = None) -> Principal:
     """A signed-in user with these roles in one programme."""
     return Principal(
-        kind=Kind.USER, user_id=user_id, person_id=person_id, name="Somebody", roles={programme_id: frozenset(roles)}
+        kind=Kind.USER,
+        user_id=user_id,
+        person_id=person_id,
+        name="Somebody",
+        roles={programme_id: frozenset(roles)},
     )
 
 

@@ -211,9 +211,7 @@ def test_reassigning_ends_the_old_owners_link_and_tells_the_new_one(app: Flask, 
     old = links.token_of("action", action.id)
     new_owner = a_person("Nia New", "nia@example.org")
     with saving():
-        service.reassign(
-            action, organisation=action.organisation, owner=new_owner, reason="Moved on", by=SYSTEM
-        )
+        service.reassign(action, organisation=action.organisation, owner=new_owner, reason="Moved on", by=SYSTEM)
     assert links.token_of("action", action.id) != old
     assert [m["To"].addresses[0].addr_spec for m in post()][-1] == "nia@example.org"
 

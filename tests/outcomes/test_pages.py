@@ -107,9 +107,7 @@ def test_two_secretaries_at_once_the_second_sees_both_texts(convenor: FlaskClien
     assert answer.status_code == 422
     shown = answer.get_data(as_text=True)
     assert "What Ann wrote" in shown and "What Bob wrote" in shown and f'name="{prefix}version" value="2"' in shown
-    again = post_form(
-        convenor, f"{page}/notes/{note.key}", page, **{f"{prefix}text": "Both", f"{prefix}version": "2"}
-    )
+    again = post_form(convenor, f"{page}/notes/{note.key}", page, **{f"{prefix}text": "Both", f"{prefix}version": "2"})
     assert again.status_code == 302
 
 
@@ -154,7 +152,9 @@ def test_a_participants_link_shows_no_way_to_agree_and_a_post_is_refused(client:
     assert record.state is RecordState.CIRCULATED
 
 
-def test_an_owner_reports_by_link_and_a_reviewer_verifies(app: Flask, client: FlaskClient, event: Event, sign_in) -> None:
+def test_an_owner_reports_by_link_and_a_reviewer_verifies(
+    app: Flask, client: FlaskClient, event: Event, sign_in
+) -> None:
     action = an_action(event, agreed=True)
     address = f"/o/{links.token_of('action', action.id)}"
     assert "Say how it is going" in words(client.get(address))
@@ -184,9 +184,7 @@ VERBS = ["agree", "redate", "reassign", "drop", "supersede"]
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_an_observer_reads_an_action_and_changes_nothing(
-    client: FlaskClient, event: Event, sign_in, verb: str
-) -> None:
+def test_an_observer_reads_an_action_and_changes_nothing(client: FlaskClient, event: Event, sign_in, verb: str) -> None:
     action = an_action(event)
     a_user("obs@engage.example", roles={event.programme_id: Role.OBSERVER})
     observer = sign_in(client, "obs@engage.example")

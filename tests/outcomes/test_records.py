@@ -109,9 +109,7 @@ def test_golden_case_2_twenty_present_three_apologies_version_two_agreed_version
     record = a_record(event)
     with saving():
         for n in range(19):
-            service.set_presence(
-                record, person=_person(n), presence=Presence.PRESENT, secretariat=n < 2, by=SYSTEM
-            )
+            service.set_presence(record, person=_person(n), presence=Presence.PRESENT, secretariat=n < 2, by=SYSTEM)
         for n in range(19, 22):
             service.set_presence(record, person=_person(n), presence=Presence.APOLOGIES, by=SYSTEM)
         service.save_note(record.notes[0], text="First words", private=False, version=1, by=SYSTEM)
