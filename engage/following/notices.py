@@ -58,12 +58,12 @@ def event_moved(interest: int, thing: int) -> Letter | None:
     event = queries.event_by_id(thing)
     if event is None or event.state is EventState.CANCELLED:
         return None
-    before = event.dates[-2] if len(event.dates) > 1 and event.state is not EventState.POSTPONED else None
+    earlier = [date for date in event.dates[:-1] if date.starts_local]
     return _news(
         interest,
         event=event,
         when=_when(event),
-        before=_when(before) if before else "",
+        before=_when(earlier[-1]) if earlier else "",
         postponed=event.state is EventState.POSTPONED,
         reason=event.state_reason,
     )

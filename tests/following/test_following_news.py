@@ -123,8 +123,12 @@ def test_a_moved_event_is_told_with_both_dates(cancer, post, at):
     seen = len(post()) - 1
     assert news(post, seen) == [("fern@example.org", "Postponed: Round Table 3")]
     text = plain(post()[seen])
-    assert "The hall is flooded" in text
-    assert "Date to be confirmed" in text
+    for said in (
+        "New date: Date to be confirmed",
+        "Before: Wednesday 12 May 2027, 10am to 4pm (UK time)",
+        "Why: The hall is flooded",
+    ):
+        assert f"\n{said}\n" in text
 
 
 def test_a_cancelled_event_is_told_with_its_reason(cancer, post):
