@@ -98,7 +98,9 @@ def _say(settings: Settings, roles: list[tuple[str, str]]) -> None:
     """The one line that scripts wait for, then the words for people."""
     base = settings.base_url
     click.echo(f"Ready: {base}")
-    click.echo(f"\nTo sign in, give one of these addresses at {base}/sign-in and open the link in {base}/demo/mail")
+    click.echo(
+        f"\nTo sign in, give one of these addresses at {base}/sign-in and open the link that comes to {base}/demo/mail"
+    )
     widest = max((len(role) for role, _ in roles), default=0)
     for role, address in roles:
         click.echo(f"  {role:<{widest}}  {address}")
