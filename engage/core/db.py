@@ -17,12 +17,14 @@ import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, lazyload, mapped_column
 from sqlalchemy.orm import registry as sa_registry
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 from engage.core.errors import NotFound, UnsavedChanges
+from engage.core.turns import NoTurn, turns_of
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -86,7 +88,8 @@ class Keyed:
     """`id` stays in the house; `key` may stand in an address where there is no slug or reference."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(sa.String(22), default=new_key, unique=True)
+    key: Mapped[str] = mapped_column(sa.String(22), default=new_key, unique=True, insert_sentinel=True)
+    """The sentinel lets SQLAlchemy write many rows in one statement and still tell which is which."""
 
 
 class Versioned:
@@ -174,18 +177,41 @@ def saving() -> Iterator[None]:
     session.rollback()
     session.info[_WRITE] = True
     try:
-        session.connection(execution_options={_WRITE: True})
-        for check in before_saving:
-            check()
-        yield
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
+        with _turn(session):
+            try:
+                session.connection(execution_options={_WRITE: True})
+                for check in before_saving:
+                    check()
+                yield
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
     finally:
         session.info.pop(_WRITE, None)
     for wake in after_saving:
         wake()
+
+
+@contextmanager
+def _turn(session: Session) -> Iterator[None]:
+    """Writers of an SQLite file queue; PostgreSQL's row locks do that by themselves."""
+    engine = session.get_bind()
+    path = engine.engine.url.database
+    if engine.dialect.name != "sqlite" or not path:
+        yield
+        return
+    try:
+        with turns_of(path).take():
+            yield
+    except NoTurn as late:
+        raise OperationalError("BEGIN IMMEDIATE", None, late) from late
+
+
+def identity(thing: object) -> int:
+    """The internal key of something loaded, without reading the row again (where `thing.id` might, once expired)."""
+    key = sa.inspect(thing, raiseerr=True).identity_key
+    return int(key[1][0])
 
 
 _T = TypeVar("_T")

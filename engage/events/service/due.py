@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from engage.core import clock
 from engage.core.access import SYSTEM, Principal
-from engage.core.db import lock
+from engage.core.db import identity, lock
 from engage.events import queries
 from engage.events.models import DATED, Admission, Event, EventState
 from engage.events.service import effects
@@ -19,7 +19,7 @@ Due = tuple[datetime, Callable[..., None]]
 
 def apply_due(event: Event) -> Event:
     """The event, locked, after every move that is due by now. First in every verb of it, here and on higher floors."""
-    event = lock(Event, event.id)
+    event = lock(Event, identity(event))
     while (move := _next(event)) is not None:
         at, effect = move
         effect(event, at=at, by=SYSTEM)

@@ -1,0 +1,1 @@
+"""Measurements and experiments: `python -m benchmarks…`; not part of the product."""

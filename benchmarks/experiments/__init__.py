@@ -1,0 +1,1 @@
+"""Experiments that must hold (docs/decisions): run whole from here, reduced in the tests."""
