@@ -20,6 +20,7 @@ from engage.core.errors import RuleBroken
 from engage.core.facts import record
 from engage.core.text import _
 from engage.events.models import Admission, Event, EventState
+from engage.people import queries as known_people
 from engage.people import service as people
 
 I = InvitationState  # noqa: E741 -- reads as in the models
@@ -61,18 +62,20 @@ def register(
     event, seats = moves.enter(event)
     if not is_open(event):
         raise RegistrationClosed(_("Registration for this event is closed."))
-    person = people.person_for(email=address, name=name, by=by)
-    before = queries.of_person(event.id, person.id)
+    person_id = known_people.person_id_by_email(address)
+    before = queries.of_person(event.id, person_id) if person_id is not None else []
     standing = next((known for known in before if known.state in LIVE_REGISTRATION), None)
     if standing is not None:
         telling.again(event, standing, address, clock.today(event.zone).isoformat())
         return standing
-    invitation = queries.live_invitation(event.id, person.id)
+    invitation = queries.live_invitation(event.id, person_id) if person_id is not None else None
+    if person_id is None:
+        person_id = people.person_for(email=address, name=name, by=by).id
     held = event.holds_seats and invitation is not None and invitation.state is I.SENT
     asked = event.admission is Admission.BY_APPROVAL and not _was_asked(invitation)
     registration = Registration(
         event_id=event.id,
-        person_id=person.id,
+        person_id=person_id,
         invitation_id=_take_up(event, invitation, by),
         queue_number=moves.next_number(event),
         state=S.REQUESTED if asked else moves.newcomers_state(seats, seat_held=held),

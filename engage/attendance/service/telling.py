@@ -110,25 +110,25 @@ class Concerned:
 
 def everybody(event: Event, mail: str, concerned: Iterable[Concerned]) -> int:
     """Tell each of them once of what just happened to the event, at its present SEQUENCE. Returns how many."""
-    told = 0
     off = queries.called_off_by_person(event.id)
+    messages = []
     for one in concerned:
         sequence = event.sequence + 2 * off.get(one.person_id, 0)
-        row = outbox.put(
-            mail=f"attendance/{mail}",
-            key=f"{mail}:{event.id}:{event.sequence}:{one.person_id}",
-            to=one.address,
-            name=one.name if one.invitation_id is not None else "",
-            person_id=one.person_id,
-            sequence=sequence,
-            args={
-                "invitation": one.invitation_id,
-                "registration": one.registration_id,
-                "sequence": sequence,
-            },
+        messages.append(
+            outbox.Message(
+                key=f"{mail}:{event.id}:{event.sequence}:{one.person_id}",
+                to=one.address,
+                name=one.name if one.invitation_id is not None else "",
+                person_id=one.person_id,
+                sequence=sequence,
+                args={
+                    "invitation": one.invitation_id,
+                    "registration": one.registration_id,
+                    "sequence": sequence,
+                },
+            )
         )
-        told += row is not None
-    return told
+    return len(outbox.put_all(f"attendance/{mail}", messages))
 
 
 def concerned_by(event_id: int) -> list[Concerned]:
@@ -159,9 +159,8 @@ def told(names: list[str]) -> list[Effect]:
 
 def prolong(event: Event, concerned: Iterable[Concerned]) -> None:
     """Let the links live as long after the new date as they would have after the old one."""
-    end = link_end(event)
-    for one in concerned:
-        if one.invitation_id is not None:
-            links.issue("invitation", one.invitation_id, expires_at=end)
-        if one.registration_id is not None:
-            links.issue("booking", one.registration_id, expires_at=end)
+    end, everyone = link_end(event), list(concerned)
+    invited = [one.invitation_id for one in everyone if one.invitation_id is not None]
+    booked = [one.registration_id for one in everyone if one.registration_id is not None]
+    links.issue_all("invitation", invited, expires_at=end)
+    links.issue_all("booking", booked, expires_at=end)

@@ -26,7 +26,9 @@ def register(event: str) -> ResponseReturnValue:
 @bp.post("/events/<slug:event>/register")
 @public
 def registered(event: str) -> ResponseReturnValue:
-    found = _public_event(event)
+    found = events.published_row(event)
+    if found is None:
+        raise NotFound
     form = RegisterForm()
     if form.validate_on_submit():
         try:

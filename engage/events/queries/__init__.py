@@ -23,6 +23,7 @@ from engage.events.queries.one import (
     is_public,
     published_by_slug,
     published_for_calendar,
+    published_row,
     slug_taken,
 )
 
@@ -46,6 +47,7 @@ __all__ = [
     "published_by_slug",
     "published_for_calendar",
     "published_of",
+    "published_row",
     "slug_taken",
     "timed_agenda",
     "with_dates_ahead",

@@ -49,6 +49,13 @@ def published_by_slug(event: str) -> Event | None:
     )
 
 
+def published_row(event: str) -> Event | None:
+    """The row alone of the event at a public address, for what acts on it; None for a private one."""
+    return db.session.scalar(
+        sa.select(Event).join(Event.programme).options(lazyload("*")).where(Event.slug == event, *_public())
+    )
+
+
 def published_for_calendar(event: str) -> Event | None:
     """The event at a public address with what its calendar entry says; None for a private one."""
     return db.session.scalar(
@@ -71,14 +78,13 @@ def slug_taken(slug: str) -> bool:
 
 def _published() -> sa.Select[Event]:
     """Public events; a draft is never one."""
+    return sa.select(Event).join(Event.programme).options(contains_eager(Event.programme)).where(*_public())
+
+
+def _public() -> tuple[sa.ColumnElement[bool], ...]:
     now = clock.now()
     return (
-        sa.select(Event)
-        .join(Event.programme)
-        .options(contains_eager(Event.programme))
-        .where(
-            Event.published_at <= now,
-            Programme.published_at <= now,
-            Event.state != EventState.DRAFT,
-        )
+        Event.published_at <= now,
+        Programme.published_at <= now,
+        Event.state != EventState.DRAFT,
     )
