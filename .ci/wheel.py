@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -36,6 +37,19 @@ def get(address: str) -> tuple[str, bytes]:
         return answer.headers["Content-Type"], answer.read()
 
 
+def wait_for(address: str, seconds: float = 60) -> None:
+    """All parts answer, the worker too: its first round comes a moment after the first page."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            assert get(address)[0].startswith("application/json")
+            return
+        except urllib.error.HTTPError as not_yet:
+            if time.monotonic() > end:
+                sys.exit(f"{address} says {not_yet.code}: {not_yet.read().decode()}")
+            time.sleep(0.2)
+
+
 def serve(*arguments: str) -> None:
     """Start, wait for the line, look at what a visitor's browser would, stop, and expect a clean end."""
     began = time.monotonic()
@@ -48,9 +62,8 @@ def serve(*arguments: str) -> None:
             sys.exit(f"engage {arguments[0]} ended without becoming ready")
         base = ready.removeprefix("Ready: ").strip()
         print(f"$ engage {' '.join(arguments)}\n{ready.strip()} after {time.monotonic() - began:.1f} s")
-        for path in ("/health/live", "/health/ready"):
-            kind, _ = get(base + path)
-            assert kind.startswith("application/json"), (path, kind)
+        assert get(base + "/health/live")[0].startswith("application/json")
+        wait_for(base + "/health/ready")
         kind, page = get(base + "/")
         assert kind.startswith("text/html"), kind
         files = set(re.findall(rb'(?:href|src)="(/static/[^"]+)"', page))
