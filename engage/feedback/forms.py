@@ -144,9 +144,13 @@ def _field(question: Question) -> Any:
     hint = _("This one must be answered.") if question.required else ""
     match question.kind:
         case QuestionKind.SCALE:
-            return _Choice(question.text, choices=list(SCALE.items()), coerce=int, inline=True, hint=hint, **said)
+            return _Choice(
+                question.text, choices=list(SCALE.items()), coerce=int, inline=True, small=True, hint=hint, **said
+            )
         case QuestionKind.CHOICE:
-            return _Choice(question.text, choices=[(option, option) for option in question.options], hint=hint, **said)
+            return _Choice(
+                question.text, choices=[(option, option) for option in question.options], small=True, hint=hint, **said
+            )
         case QuestionKind.TEXT:
             own = _("Leave out names and addresses, unless you want it known who wrote this.")
             return _Text(question.text, max_length=LONGEST, rows=4, count=True, hint=f"{hint} {own}".strip(), **said)

@@ -215,7 +215,7 @@ def test_staff_see_numbers_while_it_is_open_and_answers_once_it_is_closed(app: F
     send(staff, at_feedback(form.event, "/close"))
     page = words(staff.get(at_feedback(form.event)))
     assert "On average 4.0 of 5." in page
-    assert "Too long 6 100%" in page
+    assert "Too long 6 (100%)" in page
     assert all(f"Comment {number}" in page for number in range(6))
 
 

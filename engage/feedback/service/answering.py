@@ -10,7 +10,7 @@ Somebody who copies the live disk again and again could still compare two copies
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -89,7 +89,7 @@ def open_form(form: FeedbackForm, *, by: Principal) -> FeedbackForm:
         raise RuleBroken(_("Nobody who attended can be reached by e-mail. Check people in first."))
     form.state = FormState.OPEN
     form.opened_at = clock.now()
-    form.asked = sum(_ask(form, registration, address) for registration, address in reached)
+    form.asked = _ask(form, reached)
     db.session.flush()
     record(FormOpened(subject_id=form.id, programme_id=form.programme_id, asked=form.asked), by=by)
     return form
@@ -99,7 +99,7 @@ def ask_more(form: FeedbackForm, *, by: Principal) -> FeedbackForm:
     """Tell those too who were marked as attending after the form opened. Raises `NotOpen`."""
     form = _locked(form)
     _refuse_unless_open(form)
-    more = sum(_ask(form, registration, address) for registration, address in queries.not_yet_asked(form))
+    more = _ask(form, queries.not_yet_asked(form))
     if more:
         form.asked += more
         db.session.flush()
@@ -174,18 +174,20 @@ def _refuse_unless_open(form: FeedbackForm) -> None:
         raise NotOpen(_("This feedback form is closed."))
 
 
-def _ask(form: FeedbackForm, registration: Registration, address: str) -> bool:
-    """Give one registration its link and queue the mail that carries it; whether it was new."""
-    links.issue("feedback", registration.id)
-    queued = outbox.put(
-        mail="feedback/ask",
-        key=queries.mail_key(form.id, registration.id),
-        to=address,
-        name=registration.name,
-        person_id=registration.person_id,
-        args={"form": form.id, "registration": registration.id},
-    )
-    return queued is not None
+def _ask(form: FeedbackForm, asked: Sequence[tuple[Registration, str]]) -> int:
+    """Give each registration its link and queue the mail that carries it; how many were new."""
+    links.issue_all("feedback", [registration.id for registration, _address in asked])
+    messages = [
+        outbox.Message(
+            key=queries.mail_key(form.id, registration.id),
+            to=address,
+            name=registration.name,
+            person_id=registration.person_id,
+            args={"form": form.id, "registration": registration.id},
+        )
+        for registration, address in asked
+    ]
+    return len(outbox.put_all("feedback/ask", messages))
 
 
 def _shuffled(responses: list[Any]) -> list[Any]:
