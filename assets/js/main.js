@@ -9,6 +9,14 @@ import {
   createAll,
 } from "govuk-frontend";
 
-for (const component of [Button, CharacterCount, ErrorSummary, Radios, ServiceNavigation, SkipLink]) {
+// No radio may say that it is expanded (ARIA 1.2). What one reveals comes next in the page, so nobody misses it.
+class QuietRadios extends Radios {
+  syncConditionalRevealWithInputState(input) {
+    super.syncConditionalRevealWithInputState(input);
+    input.removeAttribute("aria-expanded");
+  }
+}
+
+for (const component of [Button, CharacterCount, ErrorSummary, QuietRadios, ServiceNavigation, SkipLink]) {
   createAll(component);
 }
