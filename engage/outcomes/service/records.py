@@ -46,6 +46,7 @@ from engage.outcomes.models import (
     RecordVersion,
 )
 from engage.outcomes.service.actions import agree_action
+from engage.people import queries as people
 from engage.people.models import Person
 
 
@@ -183,9 +184,7 @@ def circulate(record: Record, *, by: Principal) -> RecordVersion:
     record.state = RecordState.CIRCULATED
     record.circulated_at = clock.now()
     version = _keep(record, by)
-    for row in record.people:
-        links.issue("record", row.id)
-        _tell(row, record, version)
+    _tell(record, version)
     _fact(RecordCirculated, record, by, version=version.number)
     return version
 
@@ -328,19 +327,26 @@ def _keep(record: Record, by: Principal) -> RecordVersion:
     return version
 
 
-def _tell(row: RecordPerson, record: Record, version: RecordVersion) -> None:
-    person = db.session.get_one(Person, row.person_id)
-    if not person.email:
-        return
-    chair = row.person_id == record.event.chair_id
-    outbox.put(
-        mail="outcomes/agree" if chair else "outcomes/circulated",
-        key=f"record:{record.id}:{version.number}:{row.person_id}",
-        to=person.email,
-        name=row.name,
-        person_id=person.id,
-        args={"record_person": row.id},
-    )
+def _tell(record: Record, version: RecordVersion) -> None:
+    """Give everybody in the record a link; those with an address get a mail that carries it."""
+    rows = list(record.people)
+    links.issue_all("record", [row.id for row in rows])
+    addresses = people.addresses([row.person_id for row in rows])
+    for mail, to_chair in (("outcomes/agree", True), ("outcomes/circulated", False)):
+        outbox.put_all(
+            mail,
+            (
+                outbox.Message(
+                    key=f"record:{record.id}:{version.number}:{row.person_id}",
+                    to=addresses[row.person_id],
+                    name=row.name,
+                    person_id=row.person_id,
+                    args={"record_person": row.id},
+                )
+                for row in rows
+                if row.person_id in addresses and (row.person_id == record.event.chair_id) is to_chair
+            ),
+        )
 
 
 def _note(record: Record, *, heading: str, item_id: int | None, position: int, by: Principal) -> RecordNote:

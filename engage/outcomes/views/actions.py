@@ -190,6 +190,10 @@ VERBS = (
 )  # fmt: skip
 
 
+FIRST = frozenset({"agree", "progress", "verify", "return", "publish"})
+"""What one comes to the page for; the rest stands beside it."""
+
+
 def offered(action: Action, principal: Principal) -> list[Verb]:
     """The verbs that this person may use on this action now."""
     return [v for v in VERBS if _fits(v, action) and v.may(principal, action)]
@@ -206,11 +210,13 @@ def _fits(verb: Verb, action: Action) -> bool:
 def action(action: Action) -> ResponseReturnValue:
     """One action: its chain, its dates, what was said of it, and what can be done now."""
     principal = current_principal()
+    verbs = offered(action, principal)
     return render_template(
         "outcomes/action.html",
         action=action,
         event=action.event,
-        verbs=offered(action, principal),
+        first_verbs=[v for v in verbs if v.name in FIRST],
+        more_verbs=[v for v in verbs if v.name not in FIRST],
         reporter=policy.is_reporter(principal, action),
         may_edit=action.state is ActionState.PROPOSED and policy.may_record(principal, action),
         overdue=queries.is_overdue(action, clock.today(action.event.programme.zone)),
