@@ -25,6 +25,8 @@ from engage.core import clock
 from engage.core.outbox import NOTICES, Letter, OutboxMail
 from engage.core.text import _, markdown
 
+_MARKS = str.maketrans(dict.fromkeys("[]<>`*_\\|!#", " "))
+
 
 class NotSent(Exception):
     """The message did not leave. `final`: no later try can help (5xx for this recipient)."""
@@ -47,7 +49,7 @@ def compose(row: OutboxMail, letter: Letter) -> EmailMessage:
     base = current_app.config["BASE_URL"]
     told = render_template(
         f"emails/{row.mail}.md",
-        name=row.to_name,
+        name=as_greeted(row.to_name),
         why=row.why,
         unsubscribe=letter.unsubscribe,
         **letter.context,
@@ -85,6 +87,11 @@ def compose(row: OutboxMail, letter: Letter) -> EmailMessage:
     if letter.calendar:
         _add_calendar(message, *letter.calendar)
     return message
+
+
+def as_greeted(name: str) -> str:
+    """A name as it may stand in a mail's Markdown: whoever typed it writes no link, picture or emphasis by it."""
+    return " ".join(name.translate(_MARKS).split())
 
 
 def footer(row: OutboxMail, letter: Letter, base: str) -> str:
