@@ -52,12 +52,13 @@ def serve(host: str, port: int, workers: int) -> None:
 @cli.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[PYTEST ARGUMENTS]")
 def test(arguments: tuple[str, ...]) -> None:
-    """Run the whole test suite (in a checkout)."""
+    """Run the whole test suite (in a checkout), on every core unless pytest arguments say what to run."""
     root = Path(__file__).resolve().parent.parent.parent
     if not (root / "tests").is_dir():
         raise click.ClickException("the tests are in the repository: run this in a checkout.")
     os.chdir(root)
-    line = [sys.executable, "-m", "pytest", *arguments]
+    whole = all(a.startswith("-") for a in arguments) and "-n" not in arguments
+    line = [sys.executable, "-m", "pytest", *(["-n", "auto"] if whole else []), *arguments]
     sys.exit(subprocess.call(line))  # noqa: S603 -- our own Python
 
 
