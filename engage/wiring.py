@@ -131,6 +131,7 @@ def _events() -> None:
 def _attendance() -> None:
     slots.event_tabs.fill(attendance_parts.event_tabs)
     slots.event_readiness.fill(attendance_parts.readiness)
+    slots.event_sections.fill(attendance_parts.event_sections)
     slots.desk_items.fill(attendance_parts.desk_items)
     facts.react(EventChanged, act=attending.changed)
     facts.react(EventPostponed, act=attending.postponed, preview=attending.will_postpone)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
+from typing import Any
 
 from engage.attendance import policy, queries
 from engage.attendance.models import InvitationState, RegistrationState
 from engage.core import clock
 from engage.core.access import Principal, Role
-from engage.core.slots import DeskItem, Readiness, Tab
+from engage.core.slots import DeskItem, Line, Readiness, Section, Tab
 from engage.core.text import _, ngettext
 from engage.events.models import BEFORE_LIVE, Admission, Event
 
 NEAR = timedelta(days=14)
 S = RegistrationState
+I = InvitationState  # noqa: E741 -- reads as in the models
+SHOWN: Mapping[str, tuple[Any, ...]] = {
+    "invitation": (I.DRAFT, I.SENT, I.ACCEPTED, I.RECONFIRM, I.DECLINED),
+    "registration": (S.REQUESTED, S.CONFIRMED, S.RECONFIRM, S.OFFERED, S.WAITLISTED, S.ATTENDED, S.NO_SHOW),
+}
 
 
 def desk_items(principal: Principal) -> Iterator[DeskItem]:
@@ -71,6 +77,46 @@ def event_tabs(event: Event, principal: Principal) -> Iterator[Tab]:
         yield Tab(text=_("Registrations"), url=f"{base}/registrations", endpoint="attendance.registrations", order=40)
     if policy.may_check_in(principal, event):
         yield Tab(text=_("Check-in"), url=f"{base}/check-in", endpoint="attendance.check_in", order=50)
+
+
+def event_sections(event: Event, principal: Principal) -> Iterator[Section]:
+    """Who comes: seats, answers and bookings, for those who may see them."""
+    if not policy.may_see_attendance(principal, event):
+        return
+    base = f"/manage/events/{event.slug}"
+    lines = [
+        Line(text=said, url=f"{base}/{page}?state={state.value}", tag=(kind, state.value))
+        for kind, page, counts in (
+            ("invitation", "invitations", queries.invitation_counts(event)),
+            ("registration", "registrations", queries.counts(event)),
+        )
+        for state, said in _counted(kind, counts)
+    ]
+    seats = queries.seats(event)
+    yield Section(
+        title=_("Who comes"),
+        order=10,
+        text=_seats_words(seats) if lines else "",
+        lines=lines,
+        nothing=_("Nobody is invited or registered yet"),
+        more_url=f"{base}/invitations",
+        more=_("Invitations"),
+        act_url=f"{base}/invitations" if not lines else "",
+        act=_("Invite people"),
+    )
+
+
+def _counted(kind: str, counts: Mapping[Any, int]) -> Iterator[tuple[Any, str]]:
+    """The states that matter for planning, each with its count in words."""
+    for state in SHOWN[kind]:
+        if many := counts.get(state, 0):
+            yield state, ngettext("%(num)d person", "%(num)d people", many)
+
+
+def _seats_words(seats: queries.Seats) -> str:
+    if seats.capacity is None:
+        return ngettext("%(num)d seat is taken.", "%(num)d seats are taken.", seats.taken)
+    return _("%(taken)d of %(capacity)d seats are taken.", taken=seats.taken, capacity=seats.capacity)
 
 
 def readiness(event: Event) -> Iterable[Readiness]:

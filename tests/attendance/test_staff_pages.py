@@ -240,7 +240,7 @@ def test_withdrawing_says_what_it_does(staff: Any) -> None:
     ann = an_invitation(event, name="Ann")
     client = staff(event)
     page = url(event, f"invitations/{ann.key}/withdraw")
-    assert "1 person gets one mail each" in words(client.get(page))
+    assert "1 person gets a mail" in words(client.get(page))
     assert (send(client, page).status_code, answers(event)) == (303, {"Ann": "withdrawn"})
 
 

@@ -111,10 +111,10 @@ class BoardFilter(EngageForm):
 
     public = True
 
-    q = TextField(_l("Name, organisation or address"), max_length=100, optional=True)
+    q = TextField(_l("Name, organisation or address"), max_length=100, narrows=True)
     state = ChoiceField(
         _l("Answer"),
-        optional=True,
+        narrows=True,
         select=True,
         coerce=InvitationState,
         choices=[Choice(state, words) for state, words in INVITATION_WORDS.items()],
@@ -126,10 +126,10 @@ class RegistrationFilter(EngageForm):
 
     public = True
 
-    q = TextField(_l("Name, organisation or address"), max_length=100, optional=True)
+    q = TextField(_l("Name, organisation or address"), max_length=100, narrows=True)
     state = ChoiceField(
         _l("State"),
-        optional=True,
+        narrows=True,
         select=True,
         coerce=RegistrationState,
         choices=[Choice(state, words) for state, words in REGISTRATION_WORDS.items()],

@@ -56,7 +56,7 @@ def _row(event: Event, line: queries.AtDoor, names: Mapping[str, str]) -> dict[s
     """A line of the list; its note says who came when, or that the person has not reconfirmed."""
     note = ""
     if line.arrived:
-        note = _when_and_who(event, line.arrived, names)
+        note = _("In %(when)s", when=_when_and_who(event, line.arrived, names))
     elif line.registration.state is RegistrationState.RECONFIRM:
         note = _("Has not reconfirmed")
     return {"registration": line.registration, "arrived": line.arrived is not None, "note": note}

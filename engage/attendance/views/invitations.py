@@ -58,7 +58,7 @@ def invitations(event: Event) -> ResponseReturnValue:
 def _mails(invitations: Sequence[Invitation]) -> list[Effect]:
     """What the act does, for the page that asks first: how many get a mail, and why."""
     many = len(invitations)
-    what = ngettext("person gets one mail each", "people get one mail each", many)
+    what = ngettext("person gets a mail", "people get one mail each", many)
     return [Effect(many, what, tuple(one.name for one in invitations))] if many else []
 
 

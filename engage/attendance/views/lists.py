@@ -17,7 +17,7 @@ from engage.attendance.views.invitations import board_url
 from engage.core.access import current_principal, requires
 from engage.core.db import saving
 from engage.core.errors import RuleBroken
-from engage.core.text import ngettext
+from engage.core.text import _, ngettext
 from engage.events import queries as events
 from engage.events.models import Event
 
@@ -61,6 +61,10 @@ def _preview_page(event: Event, form: ConfirmListForm, candidates: Sequence[Cand
         event,
         form=form,
         candidates=candidates,
+        parts=[
+            (_("To look at"), [c for c in candidates if c.fate is not Fate.TAKEN]),
+            (_("Go on the list"), [c for c in candidates if c.fate is Fate.TAKEN]),
+        ],
         taken=fates[Fate.TAKEN] + fates[Fate.DOUBTFUL],
         already=fates[Fate.ALREADY],
         left_out=fates[Fate.TWICE] + fates[Fate.WRONG],
