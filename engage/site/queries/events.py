@@ -284,7 +284,7 @@ def _record(this: sa.ColumnElement[bool]) -> dict[str, Any]:
         .where(
             RecordNote.private.is_(False),
             RecordNote.text != "",
-            sa.or_(RecordNote.agenda_item_id.is_(None), visible.agenda_item()),
+            sa.or_(RecordNote.agenda_item_id.is_(None), AgendaItem.kind == AgendaKind.OPEN),
         )
         .order_by(RecordNote.position, RecordNote.id)
     )
