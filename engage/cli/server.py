@@ -6,6 +6,7 @@ Why granian, and the experiment with slow clients: docs/decisions/server.md.
 from __future__ import annotations
 
 import errno
+import gc
 import http.client
 import logging
 import multiprocessing
@@ -73,6 +74,8 @@ def prepared(settings: Settings) -> Flask:
     """The application, made once in this process; web processes forked from here share it."""
     if settings not in _made:
         _made[settings] = create_app(settings)
+        gc.freeze()  # what was made so far lives on: never look at it again, and share it with every fork
+        gc.enable()
     return _made[settings]
 
 
