@@ -157,6 +157,7 @@ def sign_in_link(email: str) -> None:
 
 def main() -> None:
     """The entry point: what a person can mend is one sentence, what they cannot is a traceback."""
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # it would read every installed package's metadata
     try:
         sys.exit(cli.main(prog_name="engage", standalone_mode=False))
     except click.exceptions.NoArgsIsHelpError as helped:
