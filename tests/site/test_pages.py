@@ -36,13 +36,14 @@ def main_of(response) -> str:
 
 def test_an_empty_site_says_what_will_stand_where(app, client):
     assert main_of(client.get("/")) == (
-        "Agreed in the room. Kept in the open. People who make public statistics meet the people who use them, and "
-        "agree what will change. Each promise stands here on a page of its own: who made it, where, by when, and "
-        "whether it was kept. Look for a promise Search At a glance events held 0 promises made 0 kept 0 overdue 0 "
-        "Coming events All events Nothing is planned at present What was agreed at past events, and what came of it, "
-        "is all here. Past events Theme groups All theme groups No theme group is public yet Theme groups stand "
-        "here as soon as a programme publishes them. Latest progress All promises No progress to show yet Records that are published and "
-        "promises that are kept stand here, newest first. Programmes All programmes No programme is public yet"
+        "Agreed in the room. Kept in the open. People who make public statistics meet the people who use them, "
+        "and agree what will change. Each promise stands here on a page of its own: who made it, where, by when, "
+        "and whether it was kept. Look for a promise Search At a glance events held 0 promises made 0 kept 0 "
+        "overdue 0 Coming events All events Nothing is planned at present What was agreed at past events, and "
+        "what came of it, is all here. Past events Theme groups All theme groups No theme group is public yet "
+        "Theme groups stand here as soon as a programme publishes them. Latest progress All promises No progress "
+        "to show yet Records that are published and promises that are kept stand here, newest first. Programmes "
+        "All programmes No programme is public yet"
     )
     for path in ("/programmes", "/events", "/themes", "/actions"):
         assert client.get(path).status_code == 200
