@@ -29,7 +29,7 @@ class EventChanged(_OfEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class EventThemesSet(_OfEvent):
-    """The theme groups under which it stands; `changes` has the ids from and to."""
+    """The theme groups under which it stands; `changes` has their titles as they were."""
 
     says = _l("Theme groups changed")
 

@@ -26,7 +26,17 @@ from engage.core.forms import (
 )
 from engage.core.forms.base import Params
 from engage.core.text import _l, month
-from engage.events.models import ADMISSION_WORDS, KIND_WORDS, Admission, AgendaKind, EventKind, EventState, Precision
+from engage.events.models import (
+    ADMISSION_WORDS,
+    KIND_WORDS,
+    PRECISION_WORDS,
+    STATE_WORDS,
+    Admission,
+    AgendaKind,
+    EventKind,
+    EventState,
+    Precision,
+)
 from engage.themes.models import ThemeGroup
 
 KINDS = [
@@ -74,12 +84,7 @@ class DateForm(EngageForm):
     precision = PrecisionField(
         _l("How much is known of the date?"),
         coerce=Precision,
-        choices=[
-            (Precision.TIME, _l("Day and time")),
-            (Precision.DAY, _l("Only the day")),
-            (Precision.MONTH, _l("Only the month")),
-            (Precision.TO_BE_CONFIRMED, _l("Nothing yet: to be confirmed")),
-        ],
+        choices=list(PRECISION_WORDS.items()),
         missing=_l("Say how much is known of the date"),
         default=Precision.TIME,
     )
@@ -294,6 +299,12 @@ class CancelForm(ReasonForm):
 
 
 class PostponeForm(DateForm):
+    order = ("reason", "precision", "zone", "reconfirm_by")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.precision.label.text = _l("How much is known of the new date?")
+
     reason = TextArea(
         _l("Why is it postponed?"),
         max_length=600,
@@ -326,26 +337,15 @@ class OpenForm(EngageForm):
 class FilterForm(EngageForm):
     """What narrows the staff list."""
 
-    programme = ChoiceField(_l("Programme"), select=True, optional=True)
+    programme = ChoiceField(_l("Programme"), select=True, narrows=True)
     state = ChoiceField(
         _l("State"),
         select=True,
-        optional=True,
+        narrows=True,
         coerce=EventState,
-        choices=[
-            (EventState.DRAFT, _l("Draft")),
-            (EventState.SCHEDULED, _l("Scheduled")),
-            (EventState.OPEN, _l("Registration open")),
-            (EventState.CLOSED, _l("Registration closed")),
-            (EventState.LIVE, _l("Live now")),
-            (EventState.HELD, _l("Held")),
-            (EventState.RECORD_AGREED, _l("Record agreed")),
-            (EventState.ARCHIVED, _l("Archived")),
-            (EventState.POSTPONED, _l("Postponed")),
-            (EventState.CANCELLED, _l("Cancelled")),
-        ],
+        choices=list(STATE_WORDS.items()),
     )
-    q = TextField(_l("Words in the title"), max_length=100, optional=True)
+    q = TextField(_l("Words in the title"), max_length=100, narrows=True)
 
 
 def _months(chosen: Any) -> list[tuple[str, str]]:

@@ -62,6 +62,24 @@ ADMISSION_WORDS: Mapping[Admission, object] = {
     Admission.BY_APPROVAL: _l("Anybody may ask, each is approved"),
     Admission.OPEN: _l("Open to all"),
 }
+PRECISION_WORDS: Mapping[Precision, object] = {
+    Precision.TIME: _l("Day and time"),
+    Precision.DAY: _l("Only the day"),
+    Precision.MONTH: _l("Only the month"),
+    Precision.TO_BE_CONFIRMED: _l("Nothing yet: to be confirmed"),
+}
+STATE_WORDS: Mapping[EventState, object] = {
+    EventState.DRAFT: _l("Draft"),
+    EventState.SCHEDULED: _l("Scheduled"),
+    EventState.OPEN: _l("Registration open"),
+    EventState.CLOSED: _l("Registration closed"),
+    EventState.LIVE: _l("Live now"),
+    EventState.HELD: _l("Held"),
+    EventState.RECORD_AGREED: _l("Record agreed"),
+    EventState.ARCHIVED: _l("Archived"),
+    EventState.POSTPONED: _l("Postponed"),
+    EventState.CANCELLED: _l("Cancelled"),
+}
 DATED = frozenset({Precision.TIME, Precision.DAY})
 """Precisions that say on which day: enough for a calendar, and for the event to start by itself."""
 

@@ -1,86 +1,28 @@
-"""The staff pages of events, through the client, as convenor, observer and stranger."""
+"""The staff pages on which an event is made, changed, and moved from state to state."""
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime, timedelta
 
-import html5lib
 import pytest
 
-from engage.core.access import SYSTEM, Role
+from engage.core.access import SYSTEM
 from engage.core.db import saving
-from engage.core.facts import history_of
 from engage.events import queries, service
-from engage.events.models import AgendaKind, EventKind, EventState, Precision
+from engage.events.models import EventKind, EventState, Precision
 from engage.people.queries import person_by_email
-from tests.factories.accounts import a_user
+from tests.events.filling import fields, send, wall
 from tests.factories.events import (
     STARTS,
     a_draft,
     a_programme,
     a_theme,
     again,
-    an_agenda_item,
     an_event,
-    an_open_event,
 )
 from tests.reader import words
 
 S = EventState
-NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
-
-
-@pytest.fixture
-def programme(app, at):
-    at(NOW)
-    return a_programme()
-
-
-@pytest.fixture
-def convenor(client, sign_in, programme):
-    a_user("cora@engage.example", name="Cora Convenor", roles={programme.id: Role.CONVENOR})
-    return sign_in(client, "cora@engage.example")
-
-
-def fields(response) -> dict[str, list[str]]:
-    """What a browser would send back of the page's longest form, unchanged."""
-    tree = html5lib.parse(response.get_data(as_text=True), namespaceHTMLElements=False)
-    form = max(tree.iter("form"), key=lambda one: len(list(one.iter())))
-    sent: dict[str, list[str]] = {}
-    for element in form.iter():
-        name = element.get("name")
-        if not name:
-            continue
-        if element.tag == "input" and element.get("type") in ("radio", "checkbox"):
-            if element.get("checked") is None:
-                continue
-            sent.setdefault(name, []).append(element.get("value"))
-        elif element.tag == "input":
-            sent.setdefault(name, []).append(element.get("value") or "")
-        elif element.tag == "textarea":
-            sent.setdefault(name, []).append((element.text or "").removeprefix("\n"))
-        elif element.tag == "select":
-            chosen = [o.get("value") for o in element.iter("option") if o.get("selected") is not None]
-            sent.setdefault(name, []).extend(chosen or [next(element.iter("option")).get("value")])
-    return sent
-
-
-def send(client, url, **changes):
-    """Open a page, fill in what is given, send its form."""
-    page = client.get(url)
-    assert page.status_code == 200, page.status_code
-    data = fields(page) | {name: value if isinstance(value, list) else [value] for name, value in changes.items()}
-    return client.post(url, data=data)
-
-
-def wall(name: str, when: datetime) -> dict[str, str]:
-    return {
-        f"{name}-day": str(when.day),
-        f"{name}-month": str(when.month),
-        f"{name}-year": str(when.year),
-        f"{name}-time": f"{when:%H:%M}",
-    }
 
 
 # --- making and changing ------------------------------------------------------------------------------------------
@@ -231,12 +173,14 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize(("name", "value"), HOSTILE)
-def test_hostile_input_is_answered_in_words_and_saves_nothing(convenor, programme, name, value):
+def test_hostile_input_is_answered_in_words_and_saves_nothing(convenor, programme):
     event = a_draft(programme)
-    answer = send(convenor, f"/manage/events/{event.slug}/edit", **{name: value})
-    assert answer.status_code == 422
-    assert "There is a problem" in words(answer)
+    url = f"/manage/events/{event.slug}/edit"
+    shown = fields(convenor.get(url))
+    for name, value in HOSTILE:
+        answer = convenor.post(url, data=shown | {name: [value]})
+        assert (name, value, answer.status_code) == (name, value, 422)
+        assert "There is a problem" in words(answer)
     assert again(event).version == 1
 
 
@@ -338,216 +282,3 @@ def test_a_refused_act_says_why_on_its_page(convenor, programme):
         answer = send(convenor, f"/manage/events/{event.slug}/{verb}")
         assert (verb, answer.status_code) == (verb, 422)
         assert why in words(answer)
-
-
-# --- agenda -------------------------------------------------------------------------------------------------------
-
-
-def titles(event) -> list[str]:
-    return [item.title for item in queries.agenda_of(event.id)]
-
-
-def test_an_agenda_is_written_put_in_order_and_cut_by_plain_forms(convenor, programme):
-    event = a_draft(programme)
-    url = f"/manage/events/{event.slug}/agenda"
-    theme = again(event).owning_theme
-    for title in ("Welcome", "Plan", "Close"):
-        answer = send(convenor, url, title=title, minutes="30", presenter="Ada", themes=str(theme.id))
-        assert answer.status_code == 302
-    plan = queries.agenda_of(event.id)[1]
-    page = words(convenor.get(url))
-    assert "10:30am" in page
-    assert "90 minutes in all" in page
-    moved = convenor.post(f"{url}/{plan.key}/move", data={**_token(convenor, url), "way": "up"})
-    assert moved.location.endswith(f"/agenda#item-{plan.key}")
-    assert titles(event) == ["Plan", "Welcome", "Close"]
-    for _twice in range(2):
-        convenor.post(f"{url}/{plan.key}/move", data={**_token(convenor, url), "way": "up"})
-    assert titles(event) == ["Plan", "Welcome", "Close"]
-    assert send(convenor, f"{url}/{plan.key}", title="The plan", kind="internal", minutes="").status_code == 302
-    item = queries.agenda_of(event.id)[0]
-    assert (item.title, item.kind, item.minutes, [link.theme_id for link in item.themes]) == (
-        "The plan",
-        AgendaKind.INTERNAL,
-        None,
-        [theme.id],
-    )
-    convenor.post(f"{url}/{plan.key}/remove", data=_token(convenor, url))
-    assert titles(event) == ["Welcome", "Close"]
-    assert queries.item_by_key(plan.key).removed_at == NOW
-    assert convenor.get(f"{url}/{plan.key}").status_code == 404
-
-
-def _token(client, url) -> dict[str, str]:
-    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(url).get_data(as_text=True))
-    assert found
-    return {"csrf_token": found[1]}
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("title", ""),
-        ("title", "x" * 201),
-        ("minutes", "0"),
-        ("minutes", "1441"),
-        ("kind", "secret"),
-        ("themes", "77777"),
-    ],
-)
-def test_an_agenda_item_that_cannot_be_is_refused(convenor, programme, name, value):
-    event = a_draft(programme)
-    answer = send(convenor, f"/manage/events/{event.slug}/agenda", **{"title": "Plan", name: value})
-    assert answer.status_code == 422
-    assert titles(event) == []
-
-
-def test_an_item_of_another_event_is_not_found_at_this_address(convenor, programme):
-    mine, other = a_draft(programme), a_draft(programme)
-    item = an_agenda_item(other)
-    assert convenor.get(f"/manage/events/{mine.slug}/agenda/{item.key}").status_code == 404
-
-
-def test_without_a_csrf_token_nothing_is_done(convenor, programme):
-    event = an_event(programme)
-    for verb, data in (("cancel", {"reason": "Flood"}), ("publish", {}), ("agenda", {"title": "X", "kind": "open"})):
-        before = again(event).state, len(history_of("event", event.id))
-        assert convenor.post(f"/manage/events/{event.slug}/{verb}", data=data).status_code == 422
-        assert (again(event).state, len(history_of("event", event.id))) == before
-
-
-# --- who may ------------------------------------------------------------------------------------------------------
-
-PAGES = (
-    "",
-    "/agenda",
-    "/edit",
-    "/schedule",
-    "/publish",
-    "/open",
-    "/close",
-    "/postpone",
-    "/reschedule",
-    "/cancel",
-    "/live",
-    "/hold",
-    "/no-record",
-    "/archive",
-)
-READS = frozenset({"", "/agenda"})
-
-
-@pytest.mark.parametrize("role", [*Role, None])
-def test_convenor_and_secretary_run_events_others_read_and_strangers_find_nothing(client, sign_in, programme, role):
-    event = an_event(programme)
-    home = programme if role else a_programme()
-    a_user("who@engage.example", roles={home.id: role or Role.CONVENOR})
-    sign_in(client, "who@engage.example")
-    runs = role in (Role.CONVENOR, Role.SECRETARY)
-    for page in PAGES:
-        wanted = 404 if role is None else 200 if runs or page in READS else 403
-        assert (page, client.get(f"/manage/events/{event.slug}{page}").status_code) == (page, wanted)
-    new = client.get(f"/manage/programmes/{programme.slug}/events/new").status_code
-    assert new == (404 if role is None else 200 if runs else 403)
-
-
-def test_without_an_account_everything_leads_to_sign_in(client, programme):
-    event = an_event(programme)
-    for page in PAGES:
-        answer = client.get(f"/manage/events/{event.slug}{page}")
-        assert (page, answer.status_code) == (page, 302)
-        assert answer.location.startswith("/sign-in")
-    assert client.get("/manage/events/no-such-event").status_code == 302
-
-
-def test_an_observer_sees_no_buttons(client, sign_in, programme):
-    event = an_event(programme)
-    an_agenda_item(event)
-    a_user("who@engage.example", roles={programme.id: Role.OBSERVER})
-    sign_in(client, "who@engage.example")
-    for page in ("", "/agenda"):
-        html = client.get(f"/manage/events/{event.slug}{page}").get_data(as_text=True)
-        for verb in ("/cancel", "/postpone", "/edit", "/move", 'method="post"'):
-            assert verb not in html, verb
-
-
-# --- lists --------------------------------------------------------------------------------------------------------
-
-
-def test_the_list_holds_ones_own_programmes_and_narrows(convenor, programme):
-    mine = an_event(programme, title="Round Table of mine")
-    draft = a_draft(programme, title="A draft")
-    an_event(a_programme(), title="Of another programme")
-    page = words(convenor.get("/manage/events"))
-    assert "Round Table of mine" in page
-    assert "A draft" in page
-    assert "Of another programme" not in page
-    assert "A draft" not in words(convenor.get("/manage/events?state=scheduled"))
-    assert mine.title not in words(convenor.get(f"/manage/events?q=draft&programme={programme.slug}"))
-    assert draft.title in words(convenor.get("/manage/events?q=DRAFT"))
-    assert "No event fits" in words(convenor.get("/manage/events?q=100%25"))
-    for nonsense in (
-        "?state=party",
-        "?programme=elsewhere",
-        "?page=-1",
-        "?page=9999999999",
-        f"?q={'x' * 500}",
-        "?q=%00",
-    ):
-        assert convenor.get(f"/manage/events{nonsense}").status_code == 200, nonsense
-
-
-def test_empty_lists_say_what_to_do(client, sign_in, convenor, programme):
-    assert "Plan the first one" in words(convenor.get("/manage/events"))
-    a_user("nobody@engage.example")
-    sign_in(client, "nobody@engage.example")
-    assert "You have no role" in words(client.get("/manage/events"))
-
-
-def test_what_is_lacking_and_what_is_live_stands_on_the_desk(app, at, programme):
-    from engage.core.access import Kind, Principal
-    from engage.events.parts import desk_items
-
-    an_event(programme, title="Later", published=False)
-    an_event(programme, title="Now", starts=datetime(2027, 3, 1, 9), ends=datetime(2027, 3, 1, 12))  # noqa: DTZ001
-    me = Principal(kind=Kind.USER, user_id=1, roles={programme.id: frozenset({Role.SECRETARY})})
-    observer = Principal(kind=Kind.USER, user_id=2, roles={programme.id: frozenset({Role.OBSERVER})})
-    with app.test_request_context():
-        items = [(item.group, item.text, item.urgent) for item in desk_items(me)]
-        assert items == [("Today", "Now is live", True), ("Events", "Prepare Later", False)]
-        assert list(desk_items(observer)) == []
-        detail = next(item.detail for item in desk_items(me) if item.text == "Prepare Later")
-    assert detail == ("Name a chair · Name a secretary · Write a summary · Draw up the agenda · Publish its page")
-
-
-@pytest.mark.parametrize("address", ["/manage/events", "/manage/events/{slug}", "/manage/events/{slug}/agenda"])
-def test_pages_ask_a_fixed_number_of_queries(convenor, programme, query_log, address):
-    counts = []
-    event = an_event(programme)
-    for n in (1, 3):
-        while len(titles(event)) < n:
-            an_agenda_item(event, themes=[a_theme(programme)])
-            an_event(programme)
-            with saving():
-                service.edit(event, version=again(event).version, summary=f"Again {n} {len(titles(event))}", by=SYSTEM)
-        url = address.format(slug=again(event).slug)
-        query_log.clear()
-        assert convenor.get(url).status_code == 200
-        counts.append(len(query_log))
-    assert counts[0] == counts[1], counts
-
-
-def test_the_desk_part_asks_a_fixed_number_of_queries(app, programme, query_log):
-    from engage.core.access import Kind, Principal
-    from engage.events.parts import desk_items
-
-    me = Principal(kind=Kind.USER, user_id=1, roles={programme.id: frozenset({Role.SECRETARY})})
-    counts = []
-    for _n in (1, 3):
-        an_open_event(programme)
-        an_agenda_item(an_event(programme))
-        with app.test_request_context():
-            query_log.clear()
-            list(desk_items(me))
-            counts.append(len(query_log))
-    assert counts[0] == counts[1], counts

@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from engage.core import slots
 from engage.core.facts import History, history_of
-from engage.core.text import _, day, moment
+from engage.core.text import _, day, moment, time_of_day
 
+ISO_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[+-]\d{2}:\d{2})?\Z")
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 LONGEST = 600
 Details = Callable[[Sequence[History]], Mapping[int, str]]
 
 
 def history_rows(
-    subject: str, subject_id: int, *, zone: str, labels: Mapping[str, object], details: Details | None = None
+    subject: str,
+    subject_id: int,
+    *,
+    zone: str,
+    labels: Mapping[str, object],
+    details: Details | None = None,
+    values: Mapping[str, object] | None = None,
 ) -> list[dict[str, Any]]:
     """All that happened to one thing, newest first: when, who, what, why, and what changed.
 
     `labels`: the words for each field whose changes are shown; a change of any other field is left out. Long values
     are cut: the whole stands in the store. `details`: from the rows to what to say after the fact, by row id
-    ("Term begun: Ann Lee"). A fixed number of statements, however long the history is.
+    ("Term begun: Ann Lee"). `values`: the words for what is stored as a code ("by_invitation"). Instants are said in
+    `zone`. A fixed number of statements, however long the history is.
     """
     rows = history_of(subject, subject_id)
     names = slots.names_of({row.actor for row in rows})
@@ -35,7 +43,7 @@ def history_rows(
             "what": _("%(what)s: %(detail)s", what=row.says, detail=more[row.id]) if row.id in more else row.says,
             "why": row.reason,
             "changes": [
-                (str(labels[change["field"]]), _shown(change["old"]), _shown(change["new"]))
+                (str(labels[change["field"]]), *(_shown(change[side], zone, values or {}) for side in ("old", "new")))
                 for change in row.changes
                 if change["field"] in labels
             ],
@@ -52,10 +60,15 @@ def _unnamed(actor: str) -> str:
     return _("somebody whose name is no longer kept")
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, zone: str, values: Mapping[str, object]) -> str:
     if value is None or value == "":
         return "–"
     words = str(value)
+    if words in values:
+        return str(values[words])
+    if ISO_TIME.match(words):
+        when = datetime.fromisoformat(words)
+        return moment(when, zone) if when.tzinfo else f"{day(when)}, {time_of_day(when)}"
     if ISO_DATE.fullmatch(words):
         return day(date.fromisoformat(words))
     return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"

@@ -48,7 +48,9 @@ def add_agenda_item(
     db.session.add(item)
     db.session.flush()
     _put_themes(item, themes)
-    note(AgendaItemAdded(subject_id=event.id, programme_id=event.programme_id, item_id=item.id), by)
+    changes = (Change(field="item", old="", new=item.title),)
+    fact = AgendaItemAdded(subject_id=event.id, programme_id=event.programme_id, item_id=item.id, changes=changes)
+    note(fact, by)
     return item
 
 
@@ -64,18 +66,18 @@ def edit_agenda_item(
 ) -> AgendaItem:
     """Change an item. Raises `RuleBroken` as `add_agenda_item`, `NotFound` when it was removed meanwhile."""
     event, item = _standing(item)
-    before = [link.theme_id for link in item.themes]
+    before = {link.theme_id: link.theme.title for link in item.themes}
+    called = item.title
     _check(event, title, minutes, themes, known=before)
     changes = changed(item, title=title.strip(), minutes=minutes, presenter=presenter.strip(), kind=kind)
-    wanted = sorted(theme.id for theme in themes)
-    if sorted(before) != wanted:
-        changes += (Change(field="themes", old=sorted(before), new=wanted),)
+    wanted = {theme.id: theme.title for theme in themes}
+    if before.keys() != wanted.keys():
+        changes += (Change(field="groups", old=", ".join(before.values()), new=", ".join(wanted.values())),)
         _put_themes(item, themes)
     if changes:
-        note(
-            AgendaItemChanged(subject_id=event.id, programme_id=event.programme_id, item_id=item.id, changes=changes),
-            by,
-        )
+        changes += (Change(field="item", old=called, new=item.title),)
+        fact = AgendaItemChanged(subject_id=event.id, programme_id=event.programme_id, item_id=item.id, changes=changes)
+        note(fact, by)
     return item
 
 
@@ -89,7 +91,9 @@ def move_agenda_item(item: AgendaItem, *, up: bool, by: Principal) -> AgendaItem
         return item
     order[now], order[new] = order[new], order[now]
     _number(order)
-    note(AgendaItemMoved(subject_id=event.id, programme_id=event.programme_id, item_id=item.id), by)
+    changes = (Change(field="order", old=f"{now + 1}. {item.title}", new=f"{new + 1}. {item.title}"),)
+    fact = AgendaItemMoved(subject_id=event.id, programme_id=event.programme_id, item_id=item.id, changes=changes)
+    note(fact, by)
     return item
 
 
@@ -97,7 +101,9 @@ def remove_agenda_item(item: AgendaItem, *, by: Principal) -> AgendaItem:
     """Take an item off the agenda. The row stays: what was said under it keeps its place in the record."""
     event, item = _standing(item)
     item.removed_at = clock.now()
-    note(AgendaItemRemoved(subject_id=event.id, programme_id=event.programme_id, item_id=item.id), by)
+    changes = (Change(field="item", old=item.title, new=""),)
+    fact = AgendaItemRemoved(subject_id=event.id, programme_id=event.programme_id, item_id=item.id, changes=changes)
+    note(fact, by)
     return item
 
 

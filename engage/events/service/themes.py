@@ -34,13 +34,15 @@ def set_themes(event: Event, owner: ThemeGroup | None, others: Collection[ThemeG
     for theme in wanted.values():
         check_theme(event.programme_id, theme, known=theme.id in before)
     owner_before = next((link.theme_id for link in event.themes if link.owns), None)
+    said_before = _said(event)
     owner_id = owner.id if owner else None
     if owner_before == owner_id and set(before) == set(wanted):
         return event
     _replace(event, wanted, owner_id)
-    changes = (
-        Change(field="owner", old=owner_before, new=owner_id),
-        Change(field="themes", old=sorted(before), new=sorted(wanted)),
+    changes = tuple(
+        Change(field=name, old=old, new=new)
+        for name, old, new in zip(("owner", "themes"), said_before, _said(event), strict=True)
+        if old != new
     )
     note(EventThemesSet(subject_id=event.id, programme_id=event.programme_id, changes=changes), by)
     return event
@@ -52,6 +54,12 @@ def check_theme(programme_id: int, theme: ThemeGroup, *, known: bool = False) ->
         raise RuleBroken(_("Choose theme groups of the event’s own programme"), field="themes")
     if theme.state is ThemeState.CLOSED and not known:
         raise RuleBroken(_("“%(theme)s” is closed. Choose another one", theme=theme.title), field="themes")
+
+
+def _said(event: Event) -> tuple[str, str]:
+    """The owner's title and those of the others, as history keeps them: as they were called then."""
+    owner = event.owning_theme
+    return owner.title if owner else "", ", ".join(theme.title for theme in event.other_themes)
 
 
 def _replace(event: Event, wanted: dict[int, ThemeGroup], owner_id: int | None) -> None:

@@ -64,7 +64,9 @@ def ask(event: Event, question: Question) -> ResponseReturnValue:
 
 
 def _drawn(form: EngageForm) -> list[Any]:
-    """The fields of a form, without the hidden ones and those that another field shows."""
+    """The fields of a form in its order, without the hidden ones and those that another field shows."""
+    if order := getattr(form, "order", ()):
+        return [form[name] for name in order]
     inner = {field.name for fields in getattr(form, "revealed", {}).values() for field in fields}
     return [field for field in form if field.type not in ("CSRFTokenField", "HiddenField") and field.name not in inner]
 

@@ -46,4 +46,5 @@ def manage() -> ResponseReturnValue:
         runs=runs,
         create_in=chosen if chosen in runs else runs[0] if len(runs) == 1 else None,
         any_programme=bool(mine),
+        many=len(mine) > 1,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import render_template, url_for
@@ -10,13 +11,32 @@ from flask.typing import ResponseReturnValue
 
 from engage.core import clock, slots
 from engage.core.access import current_principal, requires
+from engage.core.facts import History
 from engage.core.pages import event_tabs, history_rows
 from engage.core.text import _, _l, ago, moment
 from engage.events import policy, queries
-from engage.events.models import BEFORE_LIVE, Admission, Event, EventState
+from engage.events.models import (
+    ADMISSION_WORDS,
+    BEFORE_LIVE,
+    KIND_WORDS,
+    PRECISION_WORDS,
+    STATE_WORDS,
+    Admission,
+    Event,
+    EventState,
+)
 from engage.events.views import bp
 
 S = EventState
+RECENT = 6
+VALUES: dict[str, object] = {
+    **{kind.value: words for kind, words in KIND_WORDS.items()},
+    **{state.value: words for state, words in STATE_WORDS.items()},
+    **{admission.value: words for admission, words in ADMISSION_WORDS.items()},
+    **{precision.value: words for precision, words in PRECISION_WORDS.items()},
+    "True": _l("Yes"),
+    "False": _l("No"),
+}
 LABELS = {
     "state": _l("State"),
     "title": _l("Title"),
@@ -31,10 +51,17 @@ LABELS = {
     "starts_local": _l("Start"),
     "ends_local": _l("End"),
     "zone": _l("Time zone"),
+    "registration_opens_at": _l("Registration opens"),
+    "registration_closes_at": _l("Registration closes"),
+    "reconfirm_by": _l("To be reconfirmed by"),
     "town": _l("Town"),
     "place": _l("Address"),
     "online_link": _l("Online link"),
     "access_information": _l("Access information"),
+    "owner": _l("Owned by"),
+    "themes": _l("Other theme groups"),
+    "order": _l("Place"),
+    "groups": _l("Theme groups"),
     "minutes": _l("Minutes"),
     "presenter": _l("Who presents"),
 }
@@ -57,6 +84,7 @@ def overview(event: Event) -> ResponseReturnValue:
     runs = policy.may_run(principal, event)
     ready = sorted(slots.event_readiness.collect(event), key=lambda part: part.ready)
     sections = sorted(slots.event_sections.collect(event, principal), key=lambda part: part.order)
+    rows = history_rows("event", event.id, zone=event.zone, labels=LABELS, values=VALUES, details=_items)
     todo = [{"href": part.url if runs else "", "text": part.text, "done": part.ready} for part in ready]
     return render_template(
         "events/overview.html",
@@ -72,8 +100,19 @@ def overview(event: Event) -> ResponseReturnValue:
         dates=key_dates(event),
         agenda=queries.timed_agenda(event, internal=True),
         sections=sections,
-        history=history_rows("event", event.id, zone=event.zone, labels=LABELS),
+        recent=rows[:RECENT],
+        older=rows[RECENT:],
     )
+
+
+def _items(rows: Sequence[History]) -> dict[int, str]:
+    """Which agenda item was added, taken off or changed, by the words that it had."""
+    said: dict[int, str] = {}
+    for row in rows:
+        for change in row.changes:
+            if change["field"] == "item":
+                said[row.id] = change["new"] or change["old"]
+    return said
 
 
 def _until(event: Event) -> str:
@@ -99,33 +138,38 @@ def key_dates(event: Event) -> list[dict[str, Any]]:
 
 
 def acts(event: Event) -> list[Act]:
-    """What can be done with the event in its state; the first is what comes next."""
+    """What can be done with the event in its state: the step forward first, the way out last."""
 
     def act(endpoint: str, text: str, kind: str = "secondary") -> Act:
         return Act(text=text, url=url_for(f"events.{endpoint}", event=event.slug), kind=kind)
 
-    publish = [act("publish", _("Publish"))] if event.published_at is None else []
+    def step(endpoint: str, text: str) -> Act:
+        return act(endpoint, text, "primary")
+
+    publish = [step("publish", _("Publish"))] if event.published_at is None else []
     by_invitation = event.admission is Admission.BY_INVITATION
-    opening = [] if by_invitation else [act("open_registration", _("Open registration"))]
-    live = [act("go_live", _("Begin now"))] if _is_today(event) else []
+    opening = [] if by_invitation else [step("open_registration", _("Open registration"))]
+    live = [step("go_live", _("Begin now"))] if _is_today(event) else []
     away = [act("postpone", _("Postpone")), act("cancel", _("Cancel the event"), "warning")]
     offered = {
-        S.DRAFT: [act("schedule", _("Schedule")), act("cancel", _("Cancel the event"), "warning")],
+        S.DRAFT: [step("schedule", _("Schedule")), act("cancel", _("Cancel the event"), "warning")],
         S.SCHEDULED: [*live, *publish, *opening, *away],
         S.OPEN: [*live, *publish, act("close_registration", _("Close registration")), *away],
         S.CLOSED: [*live, *publish, act("open_registration", _("Open registration again")), *away],
         S.POSTPONED: [
-            act("reschedule", _("Set the new date")),
+            step("reschedule", _("Set the new date")),
             *publish,
             act("cancel", _("Cancel the event"), "warning"),
         ],
-        S.LIVE: [act("hold", _("It is over")), *publish],
+        S.LIVE: [step("hold", _("It is over")), *publish],
         S.HELD: [*publish, act("no_record_needed", _("No record needed"))],
-        S.RECORD_AGREED: [*publish, act("archive", _("Archive"))],
+        S.RECORD_AGREED: [*publish, step("archive", _("Archive"))],
         S.ARCHIVED: publish,
         S.CANCELLED: [],
     }
-    return offered[event.state]
+    found = offered[event.state]
+    rest = [replace(one, kind="secondary") if one.kind == "primary" else one for one in found[1:]]
+    return found[:1] + rest
 
 
 def _is_today(event: Event) -> bool:
