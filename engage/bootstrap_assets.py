@@ -84,8 +84,6 @@ def _npm(running: Path) -> Path:
 
 def _run(line: list[str], complaint: str) -> None:
     path = os.pathsep.join([str(Path(line[0]).parent), os.environ.get("PATH", "")])
-    done = subprocess.run(
-        line, cwd=ASSETS, env={**os.environ, "PATH": path}, stdout=subprocess.DEVNULL, check=False
-    )
+    done = subprocess.run(line, cwd=ASSETS, env={**os.environ, "PATH": path}, stdout=subprocess.DEVNULL, check=False)
     if done.returncode:
         raise BuildFailed(complaint)
