@@ -1394,7 +1394,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_progress_update_action_id_id"), ["action_id", "id"], unique=False)
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("progress_update", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_progress_update_action_id_id"))
