@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -9,17 +11,32 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
 from engage.accounts import service as accounts
 from engage.core.db import db, saving
 from tests import stores
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+ALL = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+LOOKS = (("light", 1280, ALL), ("dark", 1280, COLOURS), ("light", 320, ALL))
+"""Dark changes colours and nothing else, so only their rules are asked there."""
 LINK = re.compile(r"https?://[^\s<>()\"]+")
+SEEN = "document.querySelectorAll('select').forEach(s => s.remove()), document.body.innerText"
+PATIENCE = 20_000
+FAILED = pytest.StashKey[bool]()
+
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[Any]:
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -50,6 +67,7 @@ def browser_type_launch_args() -> dict[str, Any]:
 @pytest.fixture
 def site(app: Flask) -> Iterator[str]:
     """The application served over HTTP on a port of its own; links in mails lead there."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     url = f"http://127.0.0.1:{server.server_port}"
     kept = app.config["BASE_URL"]
@@ -64,24 +82,30 @@ def site(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
-def visitor(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
-    """`visitor(**options)`: a new person at a fresh browser (`java_script_enabled=False`, `color_scheme="dark"`)."""
-    opened: list[BrowserContext] = []
+def visitor(browser: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
+    """`visitor(**options)`: a new person at a fresh browser (`java_script_enabled=False`, `color_scheme="dark"`).
+
+    No page may report a fault in its console; where the test fails, it is told what each visitor saw last.
+    """
+    opened: list[tuple[BrowserContext, Page]] = []
+    broken: list[str] = []
 
     def come(width: int = 1280, **options: Any) -> Page:
         context = browser.new_context(
             base_url=site, viewport={"width": width, "height": 900}, locale="en-GB", **options
         )
-        context.set_default_timeout(10_000)
-        opened.append(context)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
+        opened.append((context, page))
         page.on("pageerror", lambda error: broken.append(str(error)))
-        page.on("console", lambda said: broken.append(said.text) if said.type == "error" and "40" not in said.text else None)
+        page.on("console", lambda said: broken.append(said.text) if _is_fault(said.type, said.text) else None)
         return page
 
-    broken: list[str] = []
     yield come
-    for context in opened:
+    failed = request.node.stash.get(FAILED, False)
+    for number, (context, page) in enumerate(opened, start=1):
+        if failed:
+            print(f"--- visitor {number} saw {page.url}\n{page.evaluate(SEEN)}")
         context.close()
     assert broken == [], broken
 
@@ -117,24 +141,32 @@ def letters(post: Callable[[], list[EmailMessage]]) -> Callable[..., list[str]]:
     return links_in_newest
 
 
-def accessible(page: Page, *, everywhere: bool = True) -> None:
-    """axe finds nothing, in light, dark and at 320 px; and nothing scrolls sideways."""
-    size = page.viewport_size
-    looks = [("light", 1280), ("dark", 1280), ("light", 320)] if everywhere else [("light", 1280)]
-    for scheme, width in looks:
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        page.set_viewport_size({"width": width, "height": 900})
-        found = Axe().run(page, options=RULES)
-        assert found.violations_count == 0, f"{page.url} ({scheme}, {width}):\n{found.generate_report()}"
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{page.url} is {wide} px too wide at {width}"
-    page.emulate_media(color_scheme="light")
-    if size:
-        page.set_viewport_size(size)
+def _is_fault(kind: str, text: str) -> bool:
+    """A refused form answers 422, which the console reports; anything else that it calls an error is one."""
+    return kind == "error" and "status of 422" not in text
 
 
-def link(links: list[str], part: str) -> str:
-    """The one link whose path begins with this."""
-    found = [u for u in links if part in u]
-    assert found, f"no {part} in {links}"
-    return found[0]
+@pytest.fixture
+def accessible(store: str) -> Callable[[Page], None]:
+    """`accessible(page)`: axe finds nothing, in light, dark and at 320 px, and nothing scrolls sideways.
+
+    Pages do not depend on the store: on the second one, the light look is enough.
+    """
+    looks = LOOKS if store == "sqlite" else LOOKS[:1]
+
+    def look(page: Page) -> None:
+        size = page.viewport_size
+        page.evaluate(AXE_SCRIPT)
+        for scheme, width, rules in looks:
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.set_viewport_size({"width": width, "height": 900})
+            options = json.dumps({"runOnly": rules, "resultTypes": ["violations"]})
+            found = AxeResults(page.evaluate(f"axe.run({options})"))
+            assert found.violations_count == 0, f"{page.url} ({scheme}, {width}):\n{found.generate_report()}"
+            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wide <= 0, f"{page.url} is {wide} px too wide at {width}"
+        page.emulate_media(color_scheme="light")
+        if size:
+            page.set_viewport_size(size)
+
+    return look

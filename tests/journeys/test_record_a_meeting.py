@@ -11,12 +11,15 @@ from engage.core.db import db
 from engage.outcomes import queries
 from engage.outcomes.models import ActionState
 from tests.factories.accounts import a_user
-from tests.factories.outcomes import a_meeting, a_person
-from tests.journeys.conftest import accessible, link
+from tests.factories.outcomes import a_meeting, a_person, a_record
+from tests.journeys.steps import link
 
 
 def test_from_the_first_note_to_a_verified_action(
-    visitor: Callable[..., Page], staff: Callable[..., Page], letters: Callable[[str], list[str]]
+    visitor: Callable[..., Page],
+    staff: Callable[..., Page],
+    letters: Callable[[str], list[str]],
+    accessible: Callable[[Page], None],
 ) -> None:
     chair = a_person("Carol Chair", "carol@example.org")
     event = a_meeting(chair=chair)
@@ -88,5 +91,35 @@ def test_from_the_first_note_to_a_verified_action(
     accessible(reviewer)
     reviewer.get_by_role("button", name="Verify it").click()
     expect(reviewer.get_by_text("Done, and somebody else says so")).to_be_visible()
-    db.session.expire_all()
+    db.session.rollback()
     assert action.state is ActionState.VERIFIED
+
+
+def test_two_secretaries_at_once_lose_no_words(
+    staff: Callable[..., Page], accessible: Callable[[Page], None]
+) -> None:
+    event = a_record(a_meeting(chair=a_person("Carol Chair", "carol@example.org"))).event
+    roles = {event.programme_id: Role.SECRETARY}
+    a_user("first@engage.example", name="Fay First", roles=roles)
+    a_user("second@engage.example", name="Sid Second", roles=roles)
+    first, second = staff("first@engage.example"), staff("second@engage.example")
+    for page in (first, second):
+        page.goto(f"/manage/events/{event.slug}/record")
+
+    first.get_by_label("Notes").first.fill("ONS will publish the list.")
+    first.get_by_role("button", name="Save notes").first.click()
+    expect(first.get_by_text("Saved:")).to_be_visible()
+
+    second.get_by_label("Notes").first.fill("Nobody minds the date.")
+    second.get_by_role("button", name="Save notes").first.click()
+    expect(second.get_by_role("alert")).to_be_visible()
+    expect(second.get_by_text("Saved by somebody else while you wrote")).to_be_visible()
+    expect(second.get_by_text("ONS will publish the list.")).to_be_visible()
+    expect(second.get_by_label("Notes").first).to_have_value("Nobody minds the date.")
+    accessible(second)
+    second.get_by_label("Notes").first.fill("ONS will publish the list. Nobody minds the date.")
+    second.get_by_role("button", name="Save notes").first.click()
+    expect(second.get_by_text("Saved:")).to_be_visible()
+
+    first.reload()
+    expect(first.get_by_label("Notes").first).to_have_value("ONS will publish the list. Nobody minds the date.")
