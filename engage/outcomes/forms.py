@@ -202,7 +202,10 @@ class SupersedeForm(EngageForm):
 
 
 class AgreeForm(EngageForm):
+    """`version`: which kept text the page showed."""
+
     public = True
+    version = HiddenField()
 
 
 class ChangesForm(EngageForm):

@@ -119,7 +119,11 @@ def test_the_chair_agrees_by_link_without_an_account(client: FlaskClient, event:
     address = f"/m/{links.token_of('record', chair.id)}"
     page = client.get(address)
     assert "I agree this record" in words(page) and "Set-Cookie" not in page.headers
-    assert client.post(f"{address}/agree").status_code == 302
+    assert 'name="version" value="1"' in page.get_data(as_text=True)
+    stale = client.post(f"{address}/agree", data={"version": "2"})
+    assert stale.status_code == 422
+    assert "Read it again" in words(stale)
+    assert client.post(f"{address}/agree", data={"version": "1"}).status_code == 302
     db.session.expire_all()
     assert record.state is RecordState.AGREED
     assert client.post(f"{address}/agree").status_code == 302
@@ -148,7 +152,10 @@ def test_a_participants_link_shows_no_way_to_agree_and_a_post_is_refused(client:
         service.circulate(record, by=SYSTEM)
     address = f"/m/{links.token_of('record', row.id)}"
     assert "I agree this record" not in words(client.get(address))
-    assert client.post(f"{address}/agree").status_code == 422
+    assert client.post(f"{address}/agree", data={"version": "1"}).status_code == 422
+    changes = client.post(f"{address}/changes", data={"words": "Say less"})
+    assert changes.status_code == 422
+    assert "Only the chair" in words(changes)
     assert record.state is RecordState.CIRCULATED
 
 

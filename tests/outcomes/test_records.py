@@ -10,7 +10,7 @@ from engage.core.db import db, saving
 from engage.core.errors import RuleBroken, StaleVersion
 from engage.events.models import EventState
 from engage.outcomes import queries, service
-from engage.outcomes.models import ActionState, OutcomeState, Presence, RecordState
+from engage.outcomes.models import Action, ActionState, Outcome, OutcomeState, Presence, RecordState
 from tests.factories.events import again, an_event
 from tests.factories.outcomes import (
     a_meeting,
@@ -70,6 +70,86 @@ def test_a_circulated_record_does_not_change_until_it_is_taken_back(app: Flask) 
         service.take_back(record, words="A name is wrong", by=SYSTEM)
         service.save_note(record.notes[0], text="Mended", private=False, version=1, by=SYSTEM)
     assert record.state is RecordState.DRAFT
+
+
+def test_the_chair_agrees_the_very_outcomes_and_actions_that_were_circulated(app: Flask) -> None:
+    event = a_meeting()
+    outcome, action = an_outcome(event), an_action(event)
+    record = a_record(event)
+    with saving():
+        service.circulate(record, by=SYSTEM)
+    late = (
+        lambda: an_outcome(event),
+        lambda: an_action(event),
+        lambda: _reword(outcome, "Publish nothing."),
+        lambda: _strike(outcome),
+        lambda: _reword_action(action),
+    )
+    for change in late:
+        with pytest.raises(RuleBroken, match="Take it back"):
+            change()
+    with saving():
+        service.ask_changes(record, words="One decision is missing", by=SYSTEM)
+    _reword(outcome, "Publish two lists.")
+    with saving():
+        service.circulate(record, by=SYSTEM)
+    with pytest.raises(StaleVersion), saving():
+        service.agree_record(record, version=1, by=chair_of(record))
+    with saving():
+        service.agree_record(record, version=2, by=chair_of(record))
+    assert (outcome.text, outcome.state) == ("Publish two lists.", OutcomeState.CONFIRMED)
+
+
+def _reword(outcome: Outcome, text: str) -> None:
+    with saving():
+        service.edit_outcome(
+            outcome,
+            kind=outcome.kind,
+            text=text,
+            theme=outcome.theme,
+            private=False,
+            version=outcome.version,
+            by=SYSTEM,
+        )
+
+
+def _strike(outcome: Outcome) -> None:
+    with saving():
+        service.strike(outcome, reason="Not said", by=SYSTEM)
+
+
+def _reword_action(action: Action) -> None:
+    with saving():
+        service.edit_action(
+            action,
+            text="Do less",
+            theme=action.theme,
+            organisation=action.organisation,
+            owner=None,
+            due=None,
+            private=False,
+            version=action.version,
+            by=SYSTEM,
+        )
+
+
+def test_only_the_chairs_link_asks_for_changes(app: Flask) -> None:
+    record = a_record()
+    with saving():
+        service.circulate(record, by=SYSTEM)
+    reader = act_as_link(a_person().id)
+    with pytest.raises(RuleBroken, match="Only the chair"), saving():
+        service.ask_changes(record, words="Say less", by=reader)
+    assert record.state is RecordState.CIRCULATED
+
+
+def test_an_outcome_is_replaced_by_one_that_stands(app: Flask) -> None:
+    event = a_meeting()
+    old, struck = an_outcome(event), an_outcome(event)
+    _strike(struck)
+    an_agreed_record(event)
+    with pytest.raises(RuleBroken, match="Choose one that stands"), saving():
+        service.supersede(old, successor=struck, by=SYSTEM)
 
 
 def test_circulating_needs_a_chair_who_stands_in_the_record(app: Flask) -> None:

@@ -117,6 +117,13 @@ def versions_of(record_id: int) -> Sequence[RecordVersion]:
     ).all()
 
 
+def last_version(record_id: int) -> int:
+    """The number of the text that was kept last; 0 where none was."""
+    return (
+        db.session.scalar(sa.select(sa.func.max(RecordVersion.number)).where(RecordVersion.record_id == record_id)) or 0
+    )
+
+
 def version_of(record_id: int, number: int) -> RecordVersion | None:
     return db.session.scalar(
         sa.select(RecordVersion).where(RecordVersion.record_id == record_id, RecordVersion.number == number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 import sqlalchemy as sa
@@ -37,9 +37,12 @@ from engage.outcomes.models import (
     ActionTheme,
     Outcome,
 )
+from engage.outcomes.service.outcomes import not_with_the_chair, refuse_closed
 from engage.people.models import Organisation, Person
 from engage.programmes.service import next_reference
 from engage.themes.models import ThemeGroup
+
+GIVEN_UP = frozenset({ActionState.DROPPED, ActionState.SUPERSEDED})
 
 
 class NoTheme(RuleBroken):
@@ -74,7 +77,7 @@ def add_action(
     if outcome is not None and outcome.event_id != event.id:
         raise RuleBroken(_("The outcome belongs to another event."), field="outcome")
     reference = next_reference(event.programme_id, "A")
-    lock(Event, event.id)
+    not_with_the_chair(event.id)
     action = Action(
         programme_id=event.programme_id,
         event_id=event.id,
@@ -113,6 +116,7 @@ def edit_action(
     by: Principal,
 ) -> Action:
     """Change a proposed action's words, owner or date. Raises `WordsFixed` once agreed, `StaleVersion` on a clash."""
+    not_with_the_chair(action.event_id)
     action = lock(Action, action.id)
     if action.state is not ActionState.PROPOSED:
         raise WordsFixed(_("The wording was agreed and no longer changes. Re-date the action, or supersede it."))
@@ -120,7 +124,8 @@ def edit_action(
         raise StaleVersion(_("Somebody else changed this action meanwhile. Both versions are shown."))
     if not text.strip():
         raise RuleBroken(_("Say what is to be done."), field="text")
-    theme = _own_theme(action.event, theme, other_themes)
+    known = {action.theme_id, *(link.theme_id for link in action.other_themes)}
+    theme = _own_theme(action.event, theme, other_themes, known)
     changes = changed(
         action,
         text=text.strip(),
@@ -211,6 +216,8 @@ def supersede_action(action: Action, *, successor: Action, reason: str = "", by:
     action = _open(action)
     if successor.id == action.id or successor.programme_id != action.programme_id:
         raise RuleBroken(_("Choose another action of the same programme."), field="successor")
+    if lock(Action, successor.id).state in GIVEN_UP:
+        raise RuleBroken(_("That action was given up or replaced itself. Choose one that stands."), field="successor")
     action.superseded_by_id = successor.id
     move(action, ActionState.SUPERSEDED, by=by, reason=reason.strip())
     record(
@@ -308,11 +315,16 @@ def _need_reason(reason: str) -> None:
         raise RuleBroken(_("Give a reason: it stays with the action."), field="reason")
 
 
-def _own_theme(event: Event, theme: ThemeGroup | None, others: Sequence[ThemeGroup]) -> ThemeGroup:
+def _own_theme(
+    event: Event, theme: ThemeGroup | None, others: Sequence[ThemeGroup], known: Collection[int] = ()
+) -> ThemeGroup:
+    """The owner, checked with the others. `known`: ids of those that it stood under so far, closed since or not."""
     if theme is None:
         raise NoTheme(_("Choose the theme group that owns this action."), field="theme")
     if any(t.programme_id != event.programme_id for t in (theme, *others)):
         raise NoTheme(_("Choose theme groups of the event's own programme."), field="theme")
+    for one in (theme, *others):
+        refuse_closed(one, known=one.id in known)
     return theme
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from engage.attendance import queries as attendance
 from engage.core import clock, links, outbox
-from engage.core.access import Principal
+from engage.core.access import Kind, Principal
 from engage.core.db import db, lock
 from engage.core.errors import RuleBroken, StaleVersion
 from engage.core.facts import Change, Effect, changed, preview
@@ -46,6 +46,7 @@ from engage.outcomes.models import (
     RecordVersion,
 )
 from engage.outcomes.service.actions import agree_action
+from engage.outcomes.service.versions import keep
 from engage.people import queries as people
 from engage.people.models import Person
 
@@ -183,15 +184,20 @@ def circulate(record: Record, *, by: Principal) -> RecordVersion:
     check_move(RECORD_MOVES, record.state, RecordState.CIRCULATED, what=_("A record"))
     record.state = RecordState.CIRCULATED
     record.circulated_at = clock.now()
-    version = _keep(record, by)
+    version = keep(record, by=by)
     _tell(record, version)
     _fact(RecordCirculated, record, by, version=version.number)
     return version
 
 
 def ask_changes(record: Record, *, words: str, by: Principal) -> Record:
-    """The chair, or staff for the room, asks for changes: the record is a draft again, with the reason."""
+    """The chair, or staff for the room, asks for changes: the record is a draft again, with the reason.
+
+    Raises `NotTheChair` for anybody else who holds a link to it.
+    """
     record = _locked(record)
+    if by.kind is Kind.LINK and by.person_id != record.event.chair_id:
+        raise NotTheChair(_("Only the chair of the event can ask for changes here."))
     if not words.strip():
         raise RuleBroken(_("Say what should change."), field="words")
     check_move(RECORD_MOVES, record.state, RecordState.DRAFT, what=_("A record"))
@@ -203,13 +209,16 @@ def ask_changes(record: Record, *, words: str, by: Principal) -> Record:
 take_back = ask_changes
 
 
-def agree_record(record: Record, *, on: date | None = None, by: Principal) -> Record:
-    """The chair agrees: provisional outcomes are confirmed and proposed actions agreed. Raises `NotTheChair`."""
+def agree_record(record: Record, *, on: date | None = None, version: int | None = None, by: Principal) -> Record:
+    """The chair agrees: provisional outcomes are confirmed and proposed actions agreed. `version`: the kept text that
+    the chair read. Raises `NotTheChair`, and `StaleVersion` where another was circulated since."""
     record = _locked(record)
     event = record.event
     if by.person_id is None or by.person_id != event.chair_id:
         raise NotTheChair(_("Only the chair of the event can agree its record."))
     check_move(RECORD_MOVES, record.state, RecordState.AGREED, what=_("A record"))
+    if version is not None and version != queries.last_version(record.id):
+        raise StaleVersion(_("The record was changed and circulated again since you opened this page. Read it again."))
     today = clock.today(event.programme.zone)
     if on is not None and on > today:
         raise RuleBroken(_("A record is agreed today or was agreed earlier, not later."), field="on")
@@ -229,9 +238,9 @@ def agree_record(record: Record, *, on: date | None = None, by: Principal) -> Re
     for action in proposed:
         agree_action(action, tell=False, by=by)
     notices.tell_owners(proposed, key=f"record:{record.id}")
-    version = _keep(record, by)
+    kept = keep(record, by=by)
     events_service.record_agreed(event, by=by)
-    _fact(RecordAgreed, record, by, version=version.number)
+    _fact(RecordAgreed, record, by, version=kept.number)
     return record
 
 
@@ -269,62 +278,6 @@ def publish_record(record: Record, *, by: Principal) -> Record:
 def effects_of_publishing(record: Record) -> list[Effect]:
     """Who would be told if the record were published now; writes nothing."""
     return preview(RecordPublished(subject_id=record.id, programme_id=record.programme_id, event_id=record.event_id))
-
-
-def content_of(record: Record) -> dict[str, Any]:
-    """The whole text of a record as it stands, to be kept: persons by key, so that they can be erased."""
-    counts = queries.counts_of(record)
-    return {
-        "notes": [
-            {"heading": n.heading, "item": n.agenda_item_id, "text": n.text, "private": n.private} for n in record.notes
-        ],
-        "people": [
-            {"person": p.person_id, "presence": p.presence.value, "secretariat": p.secretariat} for p in record.people
-        ],
-        "counts": {
-            "present": counts.present,
-            "secretariat": counts.secretariat,
-            "apologies": counts.apologies,
-        },
-        "outcomes": [
-            {
-                "reference": o.reference,
-                "kind": o.kind.value,
-                "text": o.text,
-                "state": o.state.value,
-                "private": o.private,
-            }
-            for o in queries.outcomes_of_event(record.event_id)
-        ],
-        "actions": [
-            {
-                "reference": a.reference,
-                "text": a.text,
-                "state": a.state.value,
-                "organisation": a.organisation_id,
-                "owner": a.owner_id,
-                "due": a.due.isoformat() if a.due else None,
-                "private": a.private,
-            }
-            for a in queries.actions_of_event(record.event_id)
-        ],
-    }
-
-
-def _keep(record: Record, by: Principal) -> RecordVersion:
-    db.session.flush()
-    db.session.refresh(record, ["notes", "people"])
-    version = RecordVersion(
-        record_id=record.id,
-        number=len(queries.versions_of(record.id)) + 1,
-        state=record.state,
-        content=content_of(record),
-        made_at=clock.now(),
-        made_by=by.actor,
-    )
-    db.session.add(version)
-    db.session.flush()
-    return version
 
 
 def _tell(record: Record, version: RecordVersion) -> None:

@@ -14,6 +14,7 @@ from engage.outcomes.forms import AgreeForm, ChangesForm, OwnersProgressForm
 from engage.outcomes.models import OPEN_ACTION, Action, RecordPerson, RecordState
 from engage.outcomes.service.progress import RUNNING
 from engage.outcomes.views import bp
+from engage.outcomes.views.captured import version_of
 
 UNPROCESSABLE = 422
 
@@ -38,7 +39,7 @@ def _record(reader: RecordPerson, changes: ChangesForm | None = None, status: in
         may_agree=_is_chair(reader) and record.state is RecordState.CIRCULATED,
         in_draft=record.state is RecordState.DRAFT,
         form=changes or ChangesForm(formdata=None),
-        agree_form=AgreeForm(formdata=None),
+        agree_form=AgreeForm(formdata=None, data={"version": str(queries.last_version(record.id))}),
         said=request.args.get("said", ""),
     ), status
 
@@ -46,7 +47,7 @@ def _record(reader: RecordPerson, changes: ChangesForm | None = None, status: in
 @bp.post("/m/<token:token>/agree")
 @by_link("record", on=queries.record_person_by_id)
 def agree_record(reader: RecordPerson) -> ResponseReturnValue:
-    """The chair agrees the record; twice is harmless."""
+    """The chair agrees the record, as it stood on the page; twice is harmless."""
     record = queries.record_of_person(reader)
     if record.state in {RecordState.AGREED, RecordState.PUBLISHED}:
         return redirect(_back())
@@ -54,7 +55,7 @@ def agree_record(reader: RecordPerson) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with saving():
-                service.agree_record(record, by=_holder(reader))
+                service.agree_record(record, version=version_of(form.version.data), by=_holder(reader))
             return redirect(_back(said="agreed"))
         except RuleBroken as no:
             changes = ChangesForm(formdata=None)
@@ -68,8 +69,6 @@ def agree_record(reader: RecordPerson) -> ResponseReturnValue:
 def ask_changes(reader: RecordPerson) -> ResponseReturnValue:
     """The chair asks for changes: the record goes back to the secretary with the chair's words."""
     form = ChangesForm()
-    if not _is_chair(reader):
-        return redirect(_back())
     if form.validate_on_submit():
         try:
             with saving():
