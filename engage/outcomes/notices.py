@@ -11,7 +11,7 @@ from engage.core.access import Principal, Role
 from engage.core.outbox import Letter, notice
 from engage.core.text import _l
 from engage.outcomes import queries
-from engage.outcomes.models import OPEN_ACTION, Action, RecordState
+from engage.outcomes.models import OPEN_ACTION, Action, ActionState, RecordState
 
 
 @notice("outcomes/circulated", why=_l("You are in the record of this meeting."))
@@ -35,9 +35,10 @@ def agree(record_person: int) -> Letter | None:
 
 
 @notice("outcomes/yours", why=_l("You were named as the owner of an action."))
-def yours(actions: list[int]) -> Letter | None:
-    """The actions that somebody now owns, each with its own link."""
-    found = [a for a in map(queries.action_by_id, actions) if a is not None and a.state in OPEN_ACTION]
+def yours(actions: list[int], owner: int) -> Letter | None:
+    """The actions that somebody now owns, each with its own link; of those that went to another owner meanwhile, whose
+    link it would be, nothing."""
+    found = [a for a in map(queries.action_by_id, actions) if a is not None and _still_of(a, owner)]
     if not found:
         return None
     return Letter(
@@ -49,19 +50,19 @@ def yours(actions: list[int]) -> Letter | None:
 
 
 @notice("outcomes/returned", why=_l("You own this action."))
-def returned(action: int, reason: str) -> Letter | None:
-    """What is still missing, in the words of who returned it."""
+def returned(action: int, owner: int, reason: str) -> Letter | None:
+    """What is still missing, in the words of who returned it; nothing to whoever owns it no longer."""
     found = queries.action_by_id(action)
-    if found is None:
+    if found is None or not _still_of(found, owner):
         return None
     return Letter(context={"action": found, "reason": reason, "link": links.url("action", found.id)})
 
 
 @notice("outcomes/to_verify", why=_l("You verify actions of this programme."))
 def to_verify(action: int) -> Letter | None:
-    """An action that waits for somebody other than its reporter to verify it."""
+    """An action that waits for somebody other than its reporter to verify it; nothing once that was done."""
     found = queries.action_by_id(action)
-    if found is None:
+    if found is None or found.state is not ActionState.REPORTED_COMPLETE:
         return None
     return Letter(context={"action": found, "updates": queries.updates_of(found.id)[:1]})
 
@@ -84,7 +85,7 @@ def tell_returned(action: Action, *, reason: str, turn: int) -> None:
         to=action.owner.email,
         name=action.owner.name,
         person_id=action.owner.id,
-        args={"action": action.id, "reason": reason},
+        args={"action": action.id, "owner": action.owner.id, "reason": reason},
     )
 
 
@@ -113,5 +114,9 @@ def _tell_owner(actions: Sequence[Action], *, key: str) -> None:
         to=owner.email,
         name=owner.name,
         person_id=owner.id,
-        args={"actions": [a.id for a in actions]},
+        args={"actions": [a.id for a in actions], "owner": owner.id},
     )
+
+
+def _still_of(action: Action, owner: int) -> bool:
+    return action.owner_id == owner and action.state in OPEN_ACTION

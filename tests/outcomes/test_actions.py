@@ -59,6 +59,33 @@ def test_a_theme_of_another_programme_is_refused_in_words(app: Flask) -> None:
         an_action(event, other_themes=[stranger])
 
 
+def test_a_closed_theme_group_takes_no_new_action_on(app: Flask) -> None:
+    event = a_meeting()
+    closed = a_theme(event.programme)
+    with saving():
+        themes.close(closed, reason="Its work is done", by=SYSTEM)
+    for given in ({"theme": closed}, {"other_themes": [closed]}):
+        with pytest.raises(RuleBroken, match="is closed"):
+            an_action(event, **given)
+
+
+def test_an_action_is_replaced_by_one_that_stands(app: Flask) -> None:
+    event = a_meeting()
+    first, second = an_action(event, agreed=True), an_action(event, agreed=True)
+    with saving():
+        service.supersede_action(first, successor=second, by=SYSTEM)
+    third = an_action(event, agreed=True)
+    with pytest.raises(RuleBroken, match="Choose one that stands"), saving():
+        service.supersede_action(third, successor=first, by=SYSTEM)
+
+
+def test_a_mail_that_waits_never_gives_the_next_owners_link_to_the_old_owner(app: Flask, post) -> None:
+    action, new = an_action(owner=a_person("Old Owner"), agreed=True), a_person("New Owner")
+    with saving():
+        service.reassign(action, organisation=action.organisation, owner=new, reason="Moved on", by=SYSTEM)
+    assert [m["To"].addresses[0].display_name for m in post()] == ["New Owner"]
+
+
 def test_once_agreed_the_wording_never_changes(app: Flask) -> None:
     action = an_action(agreed=True)
     with pytest.raises(RuleBroken, match="no longer changes"), saving():
