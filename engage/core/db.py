@@ -121,10 +121,19 @@ _WRITE = "engage_write"
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """What `create_engine` needs for this store."""
+    """What `create_engine` needs for this store. A statement's values are people's: no error or log line tells them."""
     if url.startswith("sqlite"):
-        return {"connect_args": {"isolation_level": None, "timeout": 25, "check_same_thread": False}}
-    return {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": True, "isolation_level": "READ COMMITTED"}
+        return {
+            "connect_args": {"isolation_level": None, "timeout": 25, "check_same_thread": False},
+            "hide_parameters": True,
+        }
+    return {
+        "pool_size": 8,
+        "max_overflow": 8,
+        "pool_pre_ping": True,
+        "isolation_level": "READ COMMITTED",
+        "hide_parameters": True,
+    }
 
 
 @event.listens_for(Engine, "connect")
@@ -223,13 +232,23 @@ def lock(model: type[_T], ident: int) -> _T:
     What hangs on the row is read when it is asked for, whatever its mapping says: most verbs need little of it.
     Locks are taken parent first: programme, event, then the rest. Raises `NotFound`.
     """
-    row = db.session.scalar(
-        sa.select(model)
-        .where(sa.inspect(model).primary_key[0] == ident)
-        .options(lazyload("*"))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    row: _T | None = db.session.scalar(_locking(model), {"ident": ident})
     if row is None:
         raise NotFound
     return row
+
+
+_lockings: dict[type[Any], sa.Select[Any]] = {}
+
+
+def _locking(model: type[_T]) -> sa.Select[_T]:
+    """Made once for each table: verbs run it more often than anything else."""
+    if model not in _lockings:
+        _lockings[model] = (
+            sa.select(model)
+            .where(sa.inspect(model).primary_key[0] == sa.bindparam("ident"))
+            .options(lazyload("*"))
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    return _lockings[model]

@@ -76,6 +76,10 @@ class History(Model):
         return str(known.says) if known and known.says else self.fact
 
 
+_ADD = sa.insert(History.__table__).inline()
+"""Rows only grow, so nothing is kept of a new one in memory: written at once, past the unit of work."""
+
+
 @dataclass(frozen=True)
 class Effect:
     """What an act will do beyond itself, for the page that asks first: "this will tell 43 people"."""
@@ -109,20 +113,21 @@ def record(fact: Fact, *, by: Principal) -> None:
     kind = type(fact)
     _kinds[kind.__name__] = kind
     base = {f.name for f in fields(Fact)}
-    db.session.add(
-        History(
-            at=clock.now(),
-            actor=by.actor,
-            fact=kind.__name__,
-            subject=kind.subject,
-            subject_id=fact.subject_id,
-            programme_id=fact.programme_id,
-            reason=fact.reason,
-            changes=[{"field": c.field, "old": plain(c.old), "new": plain(c.new)} for c in fact.changes],
-            data={f.name: plain(getattr(fact, f.name)) for f in fields(fact) if f.name not in base},
-        )
+    db.session.flush()  # what happened goes before its history
+    db.session.connection().execute(
+        _ADD,
+        {
+            "at": clock.now(),
+            "actor": by.actor,
+            "fact": kind.__name__,
+            "subject": kind.subject,
+            "subject_id": fact.subject_id,
+            "programme_id": fact.programme_id,
+            "reason": fact.reason,
+            "changes": [{"field": c.field, "old": plain(c.old), "new": plain(c.new)} for c in fact.changes],
+            "data": {f.name: plain(getattr(fact, f.name)) for f in fields(fact) if f.name not in base},
+        },
     )
-    db.session.flush()
     for act, _preview in _reactions[kind]:
         act(fact, by)
 

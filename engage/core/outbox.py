@@ -8,7 +8,7 @@ and 250 sends the same octets with the same Message-ID again (docs/domain.md#mes
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from dataclasses import field as data_field
 from datetime import datetime, timedelta
@@ -125,28 +125,62 @@ def put(
 
     `mail` must be a registered notice. The caller commits. `sent=True` is for the demonstration's past.
     """
+    message = Message(key=key, to=to, args=args, name=name, person_id=person_id, sequence=sequence)
+    new = put_all(mail, [message], due_at=due_at, sent=sent)
+    return new[0] if new else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """One of many: see `put`."""
+
+    key: str
+    to: str
+    args: dict[str, Any]
+    name: str = ""
+    person_id: int | None = None
+    sequence: int = 0
+
+
+def put_all(
+    mail: str, messages: Iterable[Message], *, due_at: datetime | None = None, sent: bool = False
+) -> list[OutboxMail]:
+    """Queue many of one kind, each once for ever, in few statements. Returns those that are new, in their order."""
     if mail not in NOTICES:
         raise LookupError(f"no notice is called {mail}")
-    if db.session.scalar(sa.select(OutboxMail.id).where(OutboxMail.once == key)) is not None:
-        return None
+    wanted = {message.key: message for message in messages}
+    known = _known(wanted)
     now = clock.now()
     past = sent or born_sent()
-    row = OutboxMail(
-        once=key,
-        mail=mail,
-        args=args,
-        to_address=to,
-        to_name=name,
-        person_id=person_id,
-        state=MailState.SENT if past else MailState.QUEUED,
-        queued_at=now,
-        due_at=due_at or now,
-        sequence=sequence,
-        sent_at=now if past else None,
-    )
-    db.session.add(row)
+    rows = [
+        OutboxMail(
+            once=message.key,
+            mail=mail,
+            args=message.args,
+            to_address=message.to,
+            to_name=message.name,
+            person_id=message.person_id,
+            state=MailState.SENT if past else MailState.QUEUED,
+            queued_at=now,
+            due_at=due_at or now,
+            sequence=message.sequence,
+            sent_at=now if past else None,
+        )
+        for message in wanted.values()
+        if message.key not in known
+    ]
+    db.session.add_all(rows)
     db.session.flush()
-    return row
+    return rows
+
+
+def _known(keys: Collection[str]) -> set[str]:
+    wanted = sorted(keys)
+    found: set[str] = set()
+    for start in range(0, len(wanted), 500):
+        part = wanted[start : start + 500]
+        found.update(db.session.scalars(sa.select(OutboxMail.once).where(OutboxMail.once.in_(part))))
+    return found
 
 
 def forget(keys: Collection[str]) -> None:

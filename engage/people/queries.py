@@ -76,6 +76,20 @@ def names(person_ids: Collection[int]) -> Mapping[int, str]:
     return dict(rows.all())
 
 
+def addresses(person_ids: Collection[int]) -> Mapping[int, str]:
+    """Where to write to each of these persons; one without an address is absent."""
+    found: dict[int, str] = {}
+    wanted = sorted(set(person_ids))
+    for start in range(0, len(wanted), 500):
+        rows = db.session.execute(
+            sa.select(PersonEmail.person_id, PersonEmail.address)
+            .where(PersonEmail.person_id.in_(wanted[start : start + 500]), PersonEmail.is_primary)
+            .order_by(PersonEmail.id)
+        )
+        found |= {person_id: address for person_id, address in rows if address}
+    return found
+
+
 # --- organisations -----------------------------------------------------------------------------------------------
 
 

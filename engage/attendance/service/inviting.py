@@ -117,8 +117,7 @@ def send(
         )
     if not drafts:
         return []
-    for invitation in drafts:
-        _send_one(event, invitation, by)
+    _send_all(event, drafts, by)
     told = InvitationsSent(
         subject_id=event.id,
         programme_id=event.programme_id,
@@ -130,12 +129,13 @@ def send(
     return drafts
 
 
-def _send_one(event: Event, invitation: Invitation, by: Principal) -> None:
-    moves.move_invitation(invitation, I.SENT)
-    invitation.sent_at = clock.now()
-    links.issue("invitation", invitation.id, expires_at=telling.link_end(event))
-    record(InvitationSent(subject_id=invitation.id, programme_id=event.programme_id, event_id=event.id), by=by)
-    telling.invitee(event, invitation, "ask", f"ask:{invitation.id}")
+def _send_all(event: Event, drafts: Sequence[Invitation], by: Principal) -> None:
+    for invitation in drafts:
+        moves.move_invitation(invitation, I.SENT)
+        invitation.sent_at = clock.now()
+        record(InvitationSent(subject_id=invitation.id, programme_id=event.programme_id, event_id=event.id), by=by)
+    links.issue_all("invitation", [invitation.id for invitation in drafts], expires_at=telling.link_end(event))
+    telling.asked(event, drafts)
 
 
 def remind(event: Event, *, invitations: Iterable[Invitation], by: Principal) -> Sequence[Invitation]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +18,7 @@ from engage.core import links, outbox
 from engage.core.facts import Effect
 from engage.core.text import ngettext
 from engage.events.models import Event
+from engage.people import queries as people
 
 S = RegistrationState
 LINK_OUTLIVES = timedelta(days=60)
@@ -44,6 +45,27 @@ def invitee(event: Event, invitation: Invitation, mail: str, key: str) -> bool:
     address = queries.address_of(invitation.person_id)
     args = {"invitation": invitation.id, "sequence": _sequence(event, invitation.person_id)}
     return _put(mail, key, address, invitation, args)
+
+
+def asked(event: Event, invitations: Sequence[Invitation]) -> int:
+    """Write to all of them at once, each once, with the link that answers. Returns how many were written to."""
+    addresses = people.addresses([each.person_id for each in invitations])
+    off = queries.called_off_by_person(event.id)
+    messages = []
+    for each in invitations:
+        sequence = event.sequence + 2 * off.get(each.person_id, 0)
+        if to := addresses.get(each.person_id):
+            messages.append(
+                outbox.Message(
+                    key=f"ask:{each.id}",
+                    to=to,
+                    name=staff_typed(each),
+                    person_id=each.person_id,
+                    sequence=sequence,
+                    args={"invitation": each.id, "sequence": sequence},
+                )
+            )
+    return len(outbox.put_all("attendance/ask", messages))
 
 
 def of_move(

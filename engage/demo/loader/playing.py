@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from engage.core import clock, worker
-from engage.core.db import db, saving
-from engage.core.jobs import Job, JobState
+from engage.core.db import saving
+from engage.core.jobs import Job
 
 
 @dataclass(frozen=True)
@@ -29,28 +30,39 @@ def play(scenes: Iterable[Scene]) -> None:
     """
     waiting = sorted(scenes, key=lambda scene: scene.at)[::-1]
     while waiting:
-        with saving():
-            last = _play_days(waiting)
-        settle(last)
+        with saving(), _work_queued() as queued:
+            last = _play_days(waiting, queued)
+        with clock.at(last):
+            worker.run_all()
 
 
 def settle(now: datetime) -> None:
-    """Do what is due at an instant, as the executor would have done."""
+    """Do all that is due at an instant, as the executor would have done."""
     with clock.at(now):
         worker.run_minutely(force=True)
         worker.run_all()
 
 
-def _play_days(waiting: list[Scene]) -> datetime:
+def _play_days(waiting: list[Scene], queued: list[Job]) -> datetime:
     """Play whole days until one has queued work; returns the last instant played."""
     while True:
         scene = waiting.pop()
         with clock.at(scene.at):
             scene.play()
-        if not waiting or (waiting[-1].at.date() > scene.at.date() and _work_waits()):
+        if not waiting or (queued and waiting[-1].at.date() > scene.at.date()):
             return scene.at
 
 
-def _work_waits() -> bool:
-    queued = sa.select(Job.id).where(Job.state == JobState.QUEUED).limit(1)
-    return db.session.scalar(queued) is not None
+@contextmanager
+def _work_queued() -> Iterator[list[Job]]:
+    """The jobs that are written from here on."""
+    found: list[Job] = []
+
+    def note(_mapper: object, _connection: object, job: Job) -> None:
+        found.append(job)
+
+    sa.event.listen(Job, "after_insert", note)
+    try:
+        yield found
+    finally:
+        sa.event.remove(Job, "after_insert", note)

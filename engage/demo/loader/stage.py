@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 
 from engage.accounts import queries as accounts
 from engage.attendance.models import Invitation, Registration
 from engage.core import clock
 from engage.core.access import SYSTEM, Principal, Role, act_as_link
+from engage.core.db import db
 from engage.demo.story import Person as Told
 from engage.demo.story import Story
 from engage.events.models import AgendaItem, Event
@@ -30,13 +31,14 @@ class Stage:
         """By theme group: of whoever leads it."""
         self.events: dict[str, Event] = {}
         self.agenda: dict[tuple[str, str], AgendaItem] = {}
-        self.invitations: dict[tuple[str, str], Invitation] = {}
-        self.registrations: dict[tuple[str, str], Registration] = {}
+        self.invitations: dict[tuple[str, str], int] = {}
+        self.registrations: dict[tuple[str, str], int] = {}
+        """By event and address, by their internal keys: there are many, and each is needed but now and then."""
         self.outcomes: dict[str, Outcome] = {}
         self.actions: dict[str, Action] = {}
         self._people: dict[str, Person] = {}
         self._known = {person.key: person for person in story.people}
-        self._principals: dict[tuple[str, datetime], Principal] = {}
+        self._principals: dict[tuple[str, date], Principal] = {}
 
     # --- people and organisations --------------------------------------------------------------------------------
 
@@ -80,6 +82,16 @@ class Stage:
                 return
             key, since = at.succeeded_by[0], at.succeeded_on
 
+    # --- who was asked, who comes -------------------------------------------------------------------------------
+
+    def invitation(self, event: str, email: str) -> Invitation:
+        """Somebody's invitation."""
+        return db.session.get_one(Invitation, self.invitations[event, email])
+
+    def registration(self, event: str, email: str) -> Registration:
+        """Somebody's booking."""
+        return db.session.get_one(Registration, self.registrations[event, email])
+
     # --- who acts ------------------------------------------------------------------------------------------------
 
     def holder(self, programme: str, role: Role) -> Principal:
@@ -96,8 +108,8 @@ class Stage:
         return act_as_link(self.person(person).id)
 
     def _user(self, person: str) -> Principal:
-        """As at a request of theirs: asked again with each instant, since roles and leads may have changed."""
-        place = (person, clock.now())
+        """As at a request of theirs: asked again on each day, since roles and leads may have changed."""
+        place = (person, clock.now().date())
         if place not in self._principals:
             user = accounts.user_by_email(self.story.email(person))
             assert user is not None, person  # noqa: S101 -- the story opens accounts first
@@ -111,5 +123,5 @@ class Stage:
                 is_admin=user.is_admin,
                 roles={programme: frozenset(held) for programme, held in roles.items()},
             )
-            self._principals = {place: principal}
+            self._principals[place] = principal
         return self._principals[place]

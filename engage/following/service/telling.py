@@ -94,13 +94,17 @@ def tell(*, what: str, thing: int, themes: Collection[int], at: datetime, after:
     occasion = _occasion(what, thing, at)
     when = {"at": at.isoformat()} if what == "actions_published" else {}
     batch = queries.to_tell(themes, since=at, after=after, limit=BATCH)
-    for one in batch:
-        outbox.put(
-            mail=f"following/{what}",
-            key=f"{occasion}:{one.follower_key}",
-            to=one.address,
-            args={"interest": one.interest_id, "thing": thing} | when,
-        )
+    outbox.put_all(
+        f"following/{what}",
+        [
+            outbox.Message(
+                key=f"{occasion}:{one.follower_key}",
+                to=one.address,
+                args={"interest": one.interest_id, "thing": thing} | when,
+            )
+            for one in batch
+        ],
+    )
     if len(batch) == BATCH:
         _queue(what, thing, themes, at=at, after=batch[-1].follower_id)
 
