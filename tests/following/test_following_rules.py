@@ -289,3 +289,12 @@ def test_the_mail_of_the_question_says_what_happens(app, at, post):
 def test_an_unknown_link_leads_nowhere(app):
     with pytest.raises(NotFound):
         links.subject_of("interests", "x" * 24)
+
+
+def test_an_answer_that_comes_with_the_purge_is_kept(app, at, monkeypatch):
+    at(NOW)
+    interest = a_follower(a_theme(a_programme()), "fern@example.org")
+    monkeypatch.setattr(queries, "unconfirmed", lambda *, limit: [interest][:limit])  # read before it was confirmed
+    with saving():
+        service.purge()
+    assert [(address, state) for address, _title, state in states()] == [("fern@example.org", "active")]

@@ -105,7 +105,11 @@ def purge() -> int:
     Returns how many interests went; call again until 0.
     """
     late = queries.unconfirmed(limit=BATCH)
-    for interest in late:
+    for found in late:
+        lock(Follower, found.follower_id)
+        interest = lock(Interest, found.id)
+        if interest.state is not InterestState.PENDING:
+            continue
         outbox.forget([_question_key(interest, hour) for hour in range(_HOURS_KEPT)])
         db.session.delete(interest)
     db.session.flush()
