@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+import structlog
+
 from engage.attendance import queries, service
 from engage.core import clock
 from engage.core.db import db, saving
 from engage.core.jobs import every_minute
 from engage.events.models import Event
+
+log = structlog.get_logger()
 
 
 @every_minute("attendance/due")
@@ -28,5 +32,8 @@ def _each(due: Callable[[datetime], Sequence[int]], verb: Callable[[Event], obje
     events = due(clock.now())
     db.session.rollback()
     for event_id in events:
-        with saving():
-            verb(db.session.get_one(Event, event_id))
+        try:
+            with saving():
+                verb(db.session.get_one(Event, event_id))
+        except Exception:  # one broken event must not stop the clock of the others
+            log.exception("due moves failed", event_id=event_id)

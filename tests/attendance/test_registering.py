@@ -11,13 +11,13 @@ from flask import Flask
 
 from engage.attendance import queries, service
 from engage.attendance.jobs import apply_due
-from engage.attendance.models import RegistrationState
+from engage.attendance.models import InvitationState, RegistrationState
 from engage.core.access import ANONYMOUS, SYSTEM, act_as_link
 from engage.core.db import db, saving
 from engage.core.errors import RuleBroken
 from engage.events import service as events
 from engage.events.models import Admission, Event
-from tests.factories.attendance import a_registration, again, states
+from tests.factories.attendance import a_registration, accepted, again, states
 from tests.factories.events import an_open_event
 
 S = RegistrationState
@@ -312,3 +312,41 @@ def test_a_bad_address_is_refused(app: Flask) -> None:
     event = an_open_event()
     with pytest.raises(RuleBroken), saving():
         service.register(event, email="nobody", name="X", by=ANONYMOUS)
+
+
+def test_an_invitee_who_gives_the_offer_back_has_declined(app: Flask) -> None:
+    event = full(1)
+    invitation = accepted(event, name="Ivy")
+    cancel(event, "Seated 1")
+    with saving():
+        service.decline_offer(named(event, "Ivy"), by=act_as_link(invitation.person_id))
+    assert (states(event)["Ivy"], again(invitation).state) == ("cancelled", InvitationState.DECLINED)
+
+
+def test_an_invitee_whose_offer_lapsed_may_accept_again(app: Flask, at: At) -> None:
+    event = full(1)
+    invitation = accepted(event, name="Ivy")
+    cancel(event, "Seated 1")
+    at(NOW + timedelta(hours=48))
+    apply_due()
+    with saving():
+        standing = service.accept(again(invitation), by=act_as_link(invitation.person_id))
+    assert (standing.state, again(invitation).state) == (RegistrationState.CONFIRMED, InvitationState.ACCEPTED)
+
+
+def test_an_event_whose_moves_fail_keeps_no_other_waiting(app: Flask, at: At, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, well = full(1, waiting=1), full(1, waiting=1)
+    for event in (broken, well):
+        cancel(event, "Seated 1")
+    at(NOW + timedelta(hours=48))
+    apply = service.apply_due
+
+    def fails_once(event: Event) -> None:
+        if event.id == broken.id:
+            raise ValueError("broken")
+        apply(event)
+
+    monkeypatch.setattr(service, "apply_due", fails_once)
+    apply_due()
+    assert states(broken)["Waits 1"] == "offered"
+    assert states(well)["Waits 1"] == "lapsed"

@@ -50,7 +50,8 @@ def accept(invitation: Invitation, *, by: Principal) -> Registration:
     if invitation.state is I.RECONFIRM and standing is not None and standing.state is S.RECONFIRM:
         return reconfirm_both(event, standing, invitation, by)
     held = event.holds_seats and invitation.state is I.SENT
-    _answer(event, invitation, I.ACCEPTED, by)
+    if invitation.state is not I.ACCEPTED:  # whose place lapsed since may ask for another
+        _answer(event, invitation, I.ACCEPTED, by)
     if standing is not None:
         standing.invitation_id = invitation.id
         return standing
@@ -107,11 +108,18 @@ def cancel_registration(registration: Registration, *, reason: str = "", by: Pri
             return registration
         raise RuleBroken(_("Somebody who was checked in cannot cancel any more."))
     moves.refuse_after_start(event)
-    moved = moves.move(registration, S.CANCELLED, by=by, reason=reason.strip())
+    return give_back(event, registration, reason=reason.strip(), apology=reason.strip(), by=by)
+
+
+def give_back(
+    event: Event, registration: Registration, *, reason: str, apology: str = "", by: Principal
+) -> Registration:
+    """End a booking for somebody who does not come; the invitation behind it counts as declined."""
+    moved = moves.move(registration, S.CANCELLED, by=by, reason=reason)
     invitation = _accepted(registration)
     if invitation is not None:
         _answer(event, invitation, I.DECLINED, by)
-        invitation.apology = reason.strip()
+        invitation.apology = apology
     telling.of_move(event, registration, moved)
     moves.settle(event)
     return registration

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from engage.attendance import queries
-from engage.attendance.facts import Registered, RegistrationMoved
+from engage.attendance.facts import InvitationExpired, Registered, RegistrationMoved
 from engage.attendance.models import (
     INVITATION_MOVES,
     REGISTRATION_MOVES,
@@ -76,6 +76,10 @@ def _lapse_unconfirmed(event: Event, at: datetime) -> None:
         lapse(event, registration, at=at, reason=_("Not reconfirmed in time."))
     for line in queries.in_state(event, InvitationState.RECONFIRM):
         move_invitation(line.invitation, InvitationState.EXPIRED)
+        record(
+            InvitationExpired(subject_id=line.invitation.id, programme_id=event.programme_id, event_id=event.id),
+            by=SYSTEM,
+        )
 
 
 def _pass_on(event: Event, seats: Seats, now: datetime) -> Seats:

@@ -13,6 +13,7 @@ from engage.attendance.models import (
     RegistrationState,
 )
 from engage.attendance.service import moves, telling
+from engage.attendance.service.answering import give_back
 from engage.core import addresses, clock, links
 from engage.core.access import Principal
 from engage.core.db import db
@@ -163,10 +164,7 @@ def decline_offer(registration: Registration, *, by: Principal) -> Registration:
         return registration
     if registration.state is not S.OFFERED:
         raise RuleBroken(_("There is no offer to give back."))
-    moved = moves.move(registration, S.CANCELLED, by=by, reason=_("The offer was declined."))
-    telling.of_move(event, registration, moved)
-    moves.settle(event)
-    return registration
+    return give_back(event, registration, reason=_("The offer was declined."), by=by)
 
 
 def change(
