@@ -120,7 +120,7 @@ def register_errors(app: Flask) -> None:
     def fault(error: Exception) -> Any:
         if isinstance(error, DBAPIError) and error.connection_invalidated:
             return busy(error)
-        log.error("unhandled", path=request.path, exc_info=error)
+        log.error("unhandled", address=str(request.url_rule), exc_info=error)  # the rule: a path may hold a token
         return page(500)
 
     app.register_error_handler(HTTPException, http)
