@@ -53,12 +53,12 @@ def readiness(event: Event) -> Iterator[Readiness]:
     yield said(_("Write a summary"), bool(event.summary), where="#words")
     yield said(_("Draw up the agenda"), bool(event.agenda), url=url_for("events.agenda", event=event.slug))
     if event.state is S.DRAFT:
-        yield said(_("Schedule it"), ready=False, url=url_for("events.schedule", event=event.slug))
-    yield said(
-        _("Publish its page"),
-        event.published_at is not None,
-        url=url_for("events.publish", event=event.slug),
-    )
+        yield said(
+            _("Schedule it, then publish its page"), ready=False, url=url_for("events.schedule", event=event.slug)
+        )
+    else:
+        publish = url_for("events.publish", event=event.slug)
+        yield said(_("Publish its page"), event.published_at is not None, url=publish)
     if event.state is S.SCHEDULED and event.admission is not Admission.BY_INVITATION:
         yield said(
             _("Open registration"),
