@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -23,11 +23,19 @@ from typing import Any
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy import event as hooks
 from sqlalchemy.engine import Engine
 from werkzeug.serving import make_server
 
+from engage.app import create_app
+from engage.config import Settings
+from engage.core import db as core
+from engage.core.errors import NotFound
+from engage.events.service import due
+
 HEADERS = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+NOTHING = 50  # above every error: what goes wrong is counted, not told
 KEY = "a-key-for-experiments-only-a-key-for-experiments"
 
 
@@ -39,9 +47,7 @@ class Store:
     url: str = ""
     key: str = KEY
 
-    def settings(self) -> Any:
-        from engage.config import Settings
-
+    def settings(self) -> Settings:
         return Settings(
             data_dir=self.folder,
             database_url=self.url,
@@ -70,12 +76,11 @@ def servers(store: Store, *, processes: int, locked: bool = True) -> Iterator[Se
         here, there = context.Pipe(duplex=False)
         process = context.Process(target=_serve, args=(store, locked, there), daemon=True)
         process.start()
+        there.close()
         running.append((process, here))
     try:
         for _process, here in running:
-            if not here.poll(120):
-                raise RuntimeError("a server process did not start")
-            ports.append(here.recv())
+            ports.append(_port(here))
         yield ports
     finally:
         for process, _here in running:
@@ -83,13 +88,21 @@ def servers(store: Store, *, processes: int, locked: bool = True) -> Iterator[Se
             process.join(10)
 
 
+def _port(here: Connection) -> int:
+    try:
+        if here.poll(120):
+            return int(here.recv())
+    except EOFError:
+        pass
+    raise RuntimeError("a server process did not start")
+
+
 def _serve(store: Store, locked: bool, tell: Connection) -> None:
     """The body of a server process."""
-    from engage.app import create_app
-
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, sys.stdout.fileno())
     os.dup2(quiet, sys.stderr.fileno())
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(NOTHING))
     if not locked:
         without_lock()
     server = make_server("127.0.0.1", 0, create_app(store.settings()), threaded=True)
@@ -98,10 +111,7 @@ def _serve(store: Store, locked: bool, tell: Connection) -> None:
 
 
 def without_lock() -> None:
-    """Take the lock out of this process: no FOR UPDATE, and SQLite begins like any reader."""
-    from engage.core import db as core
-    from engage.core.errors import NotFound
-    from engage.events.service import due
+    """Take the lock out of this process: no FOR UPDATE; on SQLite no turn, and a writer begins like any reader."""
 
     def unlocked(model: Any, ident: int) -> Any:
         row = core.db.session.scalar(
@@ -112,6 +122,7 @@ def without_lock() -> None:
         return row
 
     due.lock = unlocked
+    core._turn = nullcontext
     hooks.remove(Engine, "begin", core._begin)
     hooks.listen(Engine, "begin", _plain_begin)
 

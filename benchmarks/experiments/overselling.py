@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
@@ -177,7 +178,7 @@ def one_offer(store: Store, *, rounds: int, waiting: int, processes: int) -> lis
             register(ports, event.slug, [f"w{k}-{n}@example.org" for k in range(waiting + 1)], hands=1)
             db.session.rollback()
             holder = _of(event, S.CONFIRMED)[0]
-            path = links.url("booking", holder.id).removeprefix("http://127.0.0.1")
+            path = urlsplit(links.url("booking", holder.id)).path
             db.session.rollback()
             at_once([partial(post, ports[k % len(ports)], f"{path}/cancel", {}, "holder") for k in range(10)], hands=10)
             db.session.rollback()
