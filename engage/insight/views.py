@@ -43,6 +43,7 @@ def desk() -> str:
         groups=[_group(name, some, today) for name, some in _by_group(later)],
         coming=[_coming(event, principal) for event in queries.coming_events(principal, COMING)],
         links=_links(principal, programmes),
+        begin=_begin(principal),
     )
 
 
@@ -124,6 +125,13 @@ def _coming(event: MyEvent, principal: Principal) -> dict[str, Any]:
         "state": event.state if event.state is not EventState.SCHEDULED else "",
         "level": 3,
     }
+
+
+def _begin(principal: Principal) -> tuple[str, str]:
+    """Where an empty desk leads: address and words, both "" for who may open nothing yet."""
+    if principal.roles:
+        return "/manage/events", _("Go to the events")
+    return ("/manage/programmes", _("Go to the programmes")) if principal.is_admin else ("", "")
 
 
 def _links(principal: Principal, programmes: Sequence[MyProgramme]) -> list[dict[str, Any]]:

@@ -48,7 +48,7 @@ def test_an_empty_desk_says_so_and_where_to_go(app, client, sign_in, only):
     assert page.headers["Cache-Control"] == "no-store"
     assert main_of(page) == (
         ", Sam Nothing waits for you. Nothing needs you today What waits for you stands here: replies to chase, "
-        "records to write, promises to look at. Go to the events You have no role yet A convenor gives you one in a "
+        "records to write, promises to look at. You have no role yet A convenor gives you one in a "
         "programme, and its events and actions appear here."
     )
 

@@ -9,7 +9,7 @@ import pytest
 from engage.core.access import SYSTEM, act_as_link
 from engage.core.db import db, saving
 from engage.events import service as events
-from engage.events.models import Precision
+from engage.events.models import EventKind, Precision
 from engage.outcomes import queries, service
 from engage.themes import service as themes
 from tests.factories.accounts import a_user
@@ -77,6 +77,16 @@ def test_the_counts_of_a_record_read_20_and_3(app, client):
     shown = words(client.get("/events/rt2"))
     assert "present 20 apologies 3" in shown
     assert "Apologies Member 20 Member 21 Member 22" in shown
+
+
+def test_who_came_to_an_open_event_is_counted_and_not_named(app, client):
+    event = a_recorded_meeting(slug="day", kind=EventKind.CONFERENCE)
+    there(queries.by_event(event.id), 4, apologies=1)
+    published(event)
+    page = client.get("/events/day")
+    assert "present 5 apologies 1" in words(page)
+    assert "Who was there" not in page.text
+    assert "Member" not in page.text
 
 
 def test_an_open_event_says_how_many_seats_are_left_and_how_many_wait(app, client):

@@ -104,7 +104,17 @@ class NoteLine(NamedTuple):
     text: str
 
 
+class Head(NamedTuple):
+    """How many stand in the record as present or with apologies, secretariat and others apart."""
+
+    presence: Presence
+    secretariat: bool
+    many: int
+
+
 class Attendee(NamedTuple):
+    """Who was at a meeting by invitation. Those who came to an open event are counted, never named."""
+
     presence: Presence
     name: str
     role: str
@@ -138,6 +148,7 @@ class EventPage:
     held_by_invitations: Sequence[int]
     record: Sequence[RecordFacts]
     notes: Sequence[NoteLine]
+    heads: Sequence[Head]
     people: Sequence[Attendee]
     outcomes: Sequence[OutcomeLine]
     actions: Sequence[ActionLine]
@@ -154,6 +165,10 @@ class EventPage:
         """Every date that it had before the present one, first to last, each once."""
         now = self.event.when
         return list({d.when: d for d in self.dates if d.when != now}.values())
+
+    def counted(self, presence: Presence) -> int:
+        """How many were there, or sent apologies."""
+        return sum(head.many for head in self.heads if head.presence is presence)
 
     @property
     def present(self) -> Sequence[Attendee]:
@@ -298,9 +313,17 @@ def _record(this: sa.ColumnElement[bool]) -> dict[str, Any]:
             RecordPerson.interest,
         )
         .join(RecordPerson, RecordPerson.record_id == Record.id)
+        .where(Event.admission == Admission.BY_INVITATION)
         .order_by(RecordPerson.secretariat, RecordPerson.name, RecordPerson.id)
     )
+    heads = (
+        of_record(RecordPerson.presence, RecordPerson.secretariat, sa.func.count())
+        .join(RecordPerson, RecordPerson.record_id == Record.id)
+        .group_by(RecordPerson.presence, RecordPerson.secretariat)
+        .order_by(RecordPerson.presence, RecordPerson.secretariat)
+    )
     return {
+        "heads": (Head, heads),
         "record": (RecordFacts, of_record(Record.agreed_on, Record.published_at)),
         "notes": (NoteLine, notes),
         "people": (Attendee, people),

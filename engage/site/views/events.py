@@ -13,7 +13,7 @@ from engage.core.cache import cached
 from engage.core.errors import NotFound
 from engage.core.text import _, day, local_time, moment, ngettext, time_of_day
 from engage.events.models import BEFORE_LIVE, TOOK_PLACE, Admission, EventState, Precision
-from engage.outcomes.models import OutcomeKind
+from engage.outcomes.models import OutcomeKind, Presence
 from engage.site import queries
 from engage.site.queries.events import Attendee, EventFacts, EventPage
 from engage.site.views import bp, cards
@@ -155,7 +155,7 @@ def _record(page: EventPage) -> dict[str, Any] | None:
     if not page.record:
         return None
     facts = page.record[0]
-    secretariat = sum(person.secretariat for person in page.present)
+    secretariat = sum(head.many for head in page.heads if head.secretariat and head.presence is Presence.PRESENT)
     present = _("present")
     if secretariat:
         present = _("present, %(count)d of them secretariat", count=secretariat)
@@ -163,8 +163,8 @@ def _record(page: EventPage) -> dict[str, Any] | None:
         "agreed": day(facts.agreed_on) if facts.agreed_on else "",
         "published": day(local_time(facts.published_at, page.event.zone)),
         "figures": [
-            {"number": len(page.present), "label": present},
-            {"number": len(page.apologies), "label": _("apologies")},
+            {"number": page.counted(Presence.PRESENT), "label": present},
+            {"number": page.counted(Presence.APOLOGIES), "label": _("apologies")},
             {"number": len(page.outcomes), "label": _("outcomes"), "href": "#outcomes" if page.outcomes else ""},
             {"number": len(page.actions), "label": _("actions"), "href": "#actions" if page.actions else ""},
         ],
