@@ -64,7 +64,8 @@ def blueprints() -> list[Blueprint]:
     from engage.themes.views import bp as themes  # noqa: PLC0415
 
     return [
-        accounts, attendance, events, feedback, following, insight, operations, outcomes, people, programmes, site, themes,
+        accounts, attendance, events, feedback, following, insight, operations, outcomes, people, programmes, site,
+        themes,
     ]  # fmt: skip
 
 
@@ -86,9 +87,7 @@ def _principal() -> access.Principal:
     who = current_user
     if not who or not who.is_authenticated:
         return access.ANONYMOUS
-    return principal_of(
-        user_id=who.user_id, email=who.email, name=who.name, is_admin=who.is_admin, roles=who.roles
-    )
+    return principal_of(user_id=who.user_id, email=who.email, name=who.name, is_admin=who.is_admin, roles=who.roles)
 
 
 def principal_of(

@@ -88,7 +88,7 @@ def prepare(store: Store) -> int:
 def killed_saves(store: Store, event_id: int, *, kills: int, seed: int = 1) -> Killed:
     """Kill (-9) a process `kills` times while it saves an outcome with three actions, over and over."""
     context = multiprocessing.get_context("spawn")
-    chance = random.Random(seed)  # noqa: S311 -- when to kill, nothing secret
+    chance = random.Random(seed)
     acknowledged: set[str] = set()
     for turn in range(kills):
         here, there = context.Pipe(duplex=False)
@@ -145,7 +145,8 @@ def _save_for_ever(store: Store, event_id: int, told: Connection) -> None:
                 event = db.session.get_one(Event, event_id)
                 theme = event.owning_theme
                 ons = organisation_named("ONS", by=SYSTEM)
-                outcome = service.add_outcome(event, kind=OutcomeKind.DECISION, text="Whole", theme=theme, by=SYSTEM)
+                kind = OutcomeKind.DECISION
+                outcome = service.add_outcome(event, kind=kind, text="Whole", theme=theme, by=SYSTEM)
                 for n in range(ACTIONS):
                     service.add_action(
                         event, text=f"Part {n}", theme=theme, organisation=ons, outcome=outcome, by=SYSTEM

@@ -29,9 +29,7 @@ def rules() -> list[ZoneRule]:
 def instants(zone: ZoneInfo) -> list[datetime]:
     """Every day of two years, and every hour of the days around each change."""
     days = [YEARS[0] + n * DAY for n in range((YEARS[1] - YEARS[0]).days)]
-    changed = [
-        day for day in days if day.astimezone(zone).utcoffset() != (day + DAY).astimezone(zone).utcoffset()
-    ]
+    changed = [day for day in days if day.astimezone(zone).utcoffset() != (day + DAY).astimezone(zone).utcoffset()]
     return [*days, *(day + n * HOUR for day in changed for n in range(-24, 49))]
 
 
@@ -42,9 +40,7 @@ def offsets_told(component: Any, when: list[datetime]) -> list[timedelta]:
         for part in component.subcomponents
         for onset in onsets_of(part)
     )
-    return [
-        [after for onset, after in onsets if onset <= instant.replace(tzinfo=None)][-1] for instant in when
-    ]
+    return [[after for onset, after in onsets if onset <= instant.replace(tzinfo=None)][-1] for instant in when]
 
 
 def onsets_of(part: Any) -> list[datetime]:
@@ -62,8 +58,7 @@ def onsets_of(part: Any) -> list[datetime]:
     fitting = [
         day
         for day in days
-        if day.month == rule["BYMONTH"][0]
-        and ("MO", "TU", "WE", "TH", "FR", "SA", "SU")[day.weekday()] == weekday[-2:]
+        if day.month == rule["BYMONTH"][0] and ("MO", "TU", "WE", "TH", "FR", "SA", "SU")[day.weekday()] == weekday[-2:]
     ]
     if "BYMONTHDAY" in rule:
         return [day for day in fitting if day.day in rule["BYMONTHDAY"]]

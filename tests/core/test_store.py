@@ -36,10 +36,14 @@ def test_saving_commits_at_its_end(app: Flask) -> None:
 
 
 def test_saving_rolls_back_whole_on_an_error(app: Flask) -> None:
-    with pytest.raises(ZeroDivisionError), saving():
-        db.session.add(row("one"))
-        db.session.flush()
-        raise ZeroDivisionError
+    def burst() -> None:
+        with saving():
+            db.session.add(row("one"))
+            db.session.flush()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        burst()
     assert kinds() == []
 
 

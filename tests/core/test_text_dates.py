@@ -114,9 +114,7 @@ def test_a_lazy_text_is_filled_when_it_is_read() -> None:
     assert [f"{text._l('Up to %(count)d', count=5)}", str(text._l("100% sure"))] == ["Up to 5", "100% sure"]
 
 
-@pytest.mark.parametrize(
-    "name", ["", "Mars/Olympus", "../../etc/passwd", "Europe", "\0", "Factory", "europe/london"]
-)
+@pytest.mark.parametrize("name", ["", "Mars/Olympus", "../../etc/passwd", "Europe", "\0", "Factory", "europe/london"])
 def test_an_unknown_zone_is_refused_by_name(name: str) -> None:
     with pytest.raises(UnknownZone):
         text.wall_time(datetime(2017, 5, 12, 10), name)
