@@ -70,3 +70,19 @@ def test_two_upgrades_at_once_end_as_one(settings: Settings) -> None:
     both = [subprocess.Popen(line, env={**os.environ, **address}) for _ in range(2)]
     assert [one.wait(60) for one in both] == [0, 0]
     assert migrations.drift(settings) == []
+
+
+@pytest.mark.parametrize("change", ["UPDATE history SET actor = 'user:1'", "DELETE FROM history"])
+def test_a_migrated_store_refuses_to_change_history(settings: Settings, change: str) -> None:
+    migrations.upgrade(settings)
+    engine = sa.create_engine(settings.database)
+    with engine.begin() as connection:
+        connection.execute(
+            sa.text(
+                "INSERT INTO history (at, actor, fact, subject, subject_id, reason, changes, data) "
+                "VALUES ('2027-05-12 10:00:00', 'system', 'Something', 'thing', 7, '', '[]', '{}')"
+            )
+        )
+    with engine.connect() as connection, pytest.raises(sa.exc.DatabaseError, match="history only grows"):
+        connection.execute(sa.text(change))
+    engine.dispose()
