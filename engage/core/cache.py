@@ -20,6 +20,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from flask import Response, current_app, make_response, request
+from sqlalchemy.exc import OperationalError
 
 from engage.core import clock, text
 from engage.core.db import db
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     import psycopg
 
 MOST = 2_000
+MOST_BYTES = 32 * 1024 * 1024
+"""Anybody may ask for a page under any number of queries: that fills the cache, never the memory."""
 V = TypeVar("V", bound=Callable[..., Any])
 
 
@@ -64,20 +67,33 @@ class _PostgresGuard:
         self._connection: psycopg.Connection[Any] | None = None
 
     def read(self) -> str:
+        """Asked once more over a new connection where the server let the old one go; else the store is unavailable."""
         import psycopg  # noqa: PLC0415 -- a start on SQLite is a tenth of a second faster without it
 
         with self._lock:
-            if self._connection is None or self._connection.closed:
-                self._connection = psycopg.connect(self._url, autocommit=True)
-            row = self._connection.execute("SELECT pg_current_snapshot()::text").fetchone()
-            return str(row[0]) if row else ""
+            try:
+                return self._ask(psycopg)
+            except psycopg.OperationalError:
+                self._connection = None
+            try:
+                return self._ask(psycopg)
+            except psycopg.OperationalError as gone:
+                self._connection = None
+                raise OperationalError("SELECT pg_current_snapshot()", None, gone) from gone
+
+    def _ask(self, psycopg: Any) -> str:
+        if self._connection is None or self._connection.closed:
+            self._connection = psycopg.connect(self._url, autocommit=True)
+        row = self._connection.execute("SELECT pg_current_snapshot()::text").fetchone()
+        return str(row[0]) if row else ""
 
 
 class PageCache:
-    """Least recently used pages of one application in one process."""
+    """Pages of one application in one process; the least recently used go when there are too many, or too large."""
 
     def __init__(self) -> None:
         self._entries: OrderedDict[tuple[str, ...], Entry] = OrderedDict()
+        self._bytes = 0
         self._lock = threading.Lock()
         self._guards: dict[int, _Guard] = {}
 
@@ -103,15 +119,18 @@ class PageCache:
 
     def put(self, key: tuple[str, ...], entry: Entry) -> None:
         with self._lock:
+            if key in self._entries:
+                self._bytes -= len(self._entries.pop(key).body)
             self._entries[key] = entry
-            self._entries.move_to_end(key)
-            while len(self._entries) > MOST:
-                self._entries.popitem(last=False)
+            self._bytes += len(entry.body)
+            while len(self._entries) > MOST or self._bytes > MOST_BYTES:
+                self._bytes -= len(self._entries.popitem(last=False)[1].body)
 
     def clear(self) -> None:
         """Forget everything (tests replace the store under the process)."""
         with self._lock:
             self._entries.clear()
+            self._bytes = 0
             self._guards.clear()
 
 
