@@ -138,7 +138,7 @@ class Files:
 
 
 class Smtp:
-    """A real SMTP server: `smtp://user:pass@host:587?starttls=1` or `smtps://…`. One connection per `batch()`."""
+    """A real SMTP server: `smtp://user:pass@host:587?starttls=1` or `smtps://…`. One connection per message."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)

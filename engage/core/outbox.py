@@ -257,10 +257,13 @@ def mark_failed(row_id: int, why: str, *, final: bool = False) -> None:
 
 
 def retry(row_id: int) -> OutboxMail:
-    """Queue a failed or delayed message again, now. Raises `RuleBroken` for one already sent."""
+    """Queue a failed or delayed message again, now. Raises `RuleBroken` for one already sent, or one whose
+    address was forgotten."""
     row = lock(OutboxMail, row_id)
     if row.state is MailState.SENT:
         raise RuleBroken(_("This message was sent already; it is not sent twice."))
+    if not row.to_address:
+        raise RuleBroken(_("Its address was forgotten: there is nobody to send it to."))
     row.state = MailState.QUEUED
     row.due_at = clock.now()
     row.claimed_until = None

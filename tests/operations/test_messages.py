@@ -82,6 +82,15 @@ def test_a_message_that_was_sent_stays_sent(app, verb):
     assert history_of("message", row.id) == []
 
 
+def test_a_message_whose_address_was_forgotten_is_not_tried_again(app):
+    row = a_message()
+    with saving():
+        outbox.forget([row.once])
+    with pytest.raises(RuleBroken, match="nobody to send it to"), saving():
+        service.retry(row, reason="Again", by=SYSTEM)
+    assert row.state is MailState.ABANDONED
+
+
 @pytest.mark.parametrize("verb", [service.retry, service.abandon])
 def test_a_message_that_is_being_sent_is_left_alone(app, verb, at):
     at(NOON)
