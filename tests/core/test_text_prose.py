@@ -37,6 +37,7 @@ def test_markdown_makes_safe_html(written: str, html: str) -> None:
 
 def test_headings_start_where_the_page_says() -> None:
     assert text.markdown("# A", below=0) == "<h1>A</h1>"
+    assert text.markdown("### A\n\n#### B") == "<h3>A</h3>\n<h4>B</h4>"
 
 
 def test_a_table_keeps_its_cells_and_no_style() -> None:

@@ -58,9 +58,11 @@ def markdown(text: str, below: int = 2) -> Markup:
 
 
 def _shift_headings(tokens: Sequence[Token], below: int) -> None:
-    for token in tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(6, int(token.tag[1]) + below)}"
+    """The text's own highest heading, however many marks it was given, comes one level under `below`."""
+    headings = [token for token in tokens if token.type in ("heading_open", "heading_close")]
+    highest = min((int(token.tag[1]) for token in headings), default=1)
+    for token in headings:
+        token.tag = f"h{min(6, int(token.tag[1]) - highest + 1 + below)}"
 
 
 def _name_links(tokens: Sequence[Token]) -> None:
