@@ -133,6 +133,7 @@ class Registration(Keyed, Model):
         ),
         sa.Index(None, "event_id", "state", "queue_number"),
         sa.Index(None, "person_id"),
+        sa.Index(None, "invitation_id"),
         sa.ForeignKeyConstraint(["invitation_id", "event_id"], ["invitation.id", "invitation.event_id"]),
         sa.CheckConstraint("state <> 'offered' OR offer_expires_at IS NOT NULL", name="offer_has_an_end"),
         sa.CheckConstraint("state <> 'refused' OR state_reason <> ''", name="refused_with_reason"),

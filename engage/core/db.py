@@ -115,6 +115,12 @@ def one_of(condition: sa.ColumnElement[bool] | sa.TextClause) -> dict[str, Any]:
     return {"sqlite_where": condition, "postgresql_where": condition}
 
 
+def one_true(column: str) -> dict[str, Any]:
+    """The same for a yes-or-no column, in the words in which each database is asked: SQLite uses a partial index only
+    where they are the query's own, and there SQLAlchemy asks for `= 1`."""
+    return {"sqlite_where": sa.text(f"{column} = 1"), "postgresql_where": sa.text(column)}
+
+
 # --- connections -------------------------------------------------------------------------------------------------
 
 _WRITE = "engage_write"

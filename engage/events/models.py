@@ -9,7 +9,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from engage.core.db import Keyed, Model, UtcDateTime, Versioned, choice, one_of
+from engage.core.db import Keyed, Model, UtcDateTime, Versioned, choice, one_true
 from engage.core.text import _, _l, day_range, moment_range, month
 from engage.people.models import Person
 from engage.programmes.models import Programme
@@ -253,7 +253,7 @@ class EventTheme(Model):
     __tablename__ = "event_theme"
     __table_args__ = (
         sa.UniqueConstraint("event_id", "theme_id"),
-        sa.Index("uq_event_theme_owner", "event_id", unique=True, **one_of(sa.text("owns"))),
+        sa.Index("uq_event_theme_owner", "event_id", unique=True, **one_true("owns")),
         sa.Index(None, "theme_id"),
         sa.ForeignKeyConstraint(["event_id", "programme_id"], ["event.id", "event.programme_id"]),
         sa.ForeignKeyConstraint(["theme_id", "programme_id"], ["theme_group.id", "theme_group.programme_id"]),

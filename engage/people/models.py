@@ -8,7 +8,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from engage.core.db import Keyed, Model, choice, one_of
+from engage.core.db import Keyed, Model, choice, one_true
 
 
 class PersonState(StrEnum):
@@ -71,7 +71,7 @@ class PersonEmail(Model):
     __tablename__ = "person_email"
     __table_args__ = (
         sa.UniqueConstraint("address"),
-        sa.Index("uq_person_email_primary", "person_id", unique=True, **one_of(sa.text("is_primary"))),
+        sa.Index("uq_person_email_primary", "person_id", unique=True, **one_true("is_primary")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

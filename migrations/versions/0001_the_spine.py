@@ -392,7 +392,7 @@ def upgrade() -> None:
             "uq_person_email_primary",
             ["person_id"],
             unique=True,
-            sqlite_where=sa.text("is_primary"),
+            sqlite_where=sa.text("is_primary = 1"),
             postgresql_where=sa.text("is_primary"),
         )
 
@@ -595,7 +595,7 @@ def upgrade() -> None:
             "uq_event_theme_owner",
             ["event_id"],
             unique=True,
-            sqlite_where=sa.text("owns"),
+            sqlite_where=sa.text("owns = 1"),
             postgresql_where=sa.text("owns"),
         )
 
@@ -1064,6 +1064,7 @@ def upgrade() -> None:
             ["event_id", "state", "queue_number"],
             unique=False,
         )
+        batch_op.create_index(batch_op.f("ix_registration_invitation_id"), ["invitation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_registration_person_id"), ["person_id"], unique=False)
         batch_op.create_index(
             "uq_registration_live",
@@ -1452,6 +1453,7 @@ def downgrade() -> None:
             ),
         )
         batch_op.drop_index(batch_op.f("ix_registration_person_id"))
+        batch_op.drop_index(batch_op.f("ix_registration_invitation_id"))
         batch_op.drop_index(batch_op.f("ix_registration_event_id_state_queue_number"))
 
     op.drop_table("registration")
@@ -1506,7 +1508,7 @@ def downgrade() -> None:
     op.drop_table("interest")
     op.drop_table("feedback_form")
     with op.batch_alter_table("event_theme", schema=None) as batch_op:
-        batch_op.drop_index("uq_event_theme_owner", sqlite_where=sa.text("owns"), postgresql_where=sa.text("owns"))
+        batch_op.drop_index("uq_event_theme_owner", sqlite_where=sa.text("owns = 1"), postgresql_where=sa.text("owns"))
         batch_op.drop_index(batch_op.f("ix_event_theme_theme_id"))
 
     op.drop_table("event_theme")
@@ -1534,7 +1536,7 @@ def downgrade() -> None:
     op.drop_table("reference_counter")
     with op.batch_alter_table("person_email", schema=None) as batch_op:
         batch_op.drop_index(
-            "uq_person_email_primary", sqlite_where=sa.text("is_primary"), postgresql_where=sa.text("is_primary")
+            "uq_person_email_primary", sqlite_where=sa.text("is_primary = 1"), postgresql_where=sa.text("is_primary")
         )
 
     op.drop_table("person_email")
