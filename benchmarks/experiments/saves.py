@@ -112,7 +112,7 @@ def killed_saves(store: Store, event_id: int, *, kills: int, seed: int = 1) -> K
 
 
 def two_writers(store: Store, event_id: int, *, saves: int) -> Written:
-    """Two processes add a line each to one note, `saves` times in all; who is told of a clash merges and tries again."""
+    """Two processes add a line each to one note, `saves` times in all; who is told of a clash merges, tries again."""
     context = multiprocessing.get_context("spawn")
     results = context.Queue()
     writers = [

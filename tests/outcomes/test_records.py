@@ -233,6 +233,18 @@ def test_publishing_makes_confirmed_outcomes_and_agreed_actions_public_less_the_
     assert queries.published_record(event.id) is not None
 
 
+def test_what_was_dropped_before_it_was_agreed_is_no_promise_and_stays_unpublished(app: Flask) -> None:
+    event = a_meeting()
+    kept, dropped, never = an_action(event), an_action(event), an_action(event)
+    with saving():
+        service.drop(never, reason="Said in haste", by=SYSTEM)
+    record = an_agreed_record(event)
+    with saving():
+        service.drop(dropped, reason="Overtaken", by=SYSTEM)
+        service.publish_record(record, by=SYSTEM)
+    assert [a.published_at is not None for a in (kept, dropped, never)] == [True, True, False]
+
+
 def test_nothing_is_published_under_an_event_that_is_not(app: Flask) -> None:
     event = a_meeting(published=False)
     record = an_agreed_record(event)

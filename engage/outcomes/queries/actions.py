@@ -192,6 +192,17 @@ def history_of_dates(action_id: int) -> Sequence[ActionRedate]:
     ).all()
 
 
+def ever_agreed(actions: Sequence[Action]) -> frozenset[int]:
+    """Those that were agreed at some time: only they are promises, whatever became of them."""
+    return frozenset(
+        db.session.scalars(
+            sa.select(ActionMove.action_id).where(
+                ActionMove.action_id.in_([a.id for a in actions]), ActionMove.state == ActionState.AGREED
+            )
+        )
+    )
+
+
 def moves_of(action_id: int) -> Sequence[ActionMove]:
     """Every move, first to last: replayed, they give the present state."""
     return db.session.scalars(

@@ -37,6 +37,7 @@ from engage.outcomes.models import (
     ActionTheme,
     Outcome,
 )
+from engage.outcomes.queries import ever_agreed
 from engage.outcomes.service.outcomes import not_with_the_chair, refuse_closed
 from engage.people.models import Organisation, Person
 from engage.programmes.service import next_reference
@@ -237,7 +238,7 @@ def publish_action(action: Action, *, by: Principal) -> Action:
         raise RuleBroken(_("This action is marked private."))
     if event.published_at is None:
         raise RuleBroken(_("Publish the event first: nothing is public under an event that is not."))
-    if action.state is ActionState.PROPOSED:
+    if not ever_agreed([action]):
         raise RuleBroken(_("A proposed action is not published until it is agreed."))
     if action.published_at is None:
         action.published_at = clock.now()

@@ -264,8 +264,10 @@ def publish_record(record: Record, *, by: Principal) -> Record:
         )
         .values(published_at=now)
     )
-    for action in queries.actions_of_event(event.id):
-        if not action.private and action.state is not ActionState.PROPOSED and action.published_at is None:
+    actions = queries.actions_of_event(event.id)
+    promised = queries.ever_agreed(actions)
+    for action in actions:
+        if not action.private and action.id in promised and action.published_at is None:
             action.published_at = now
             record_fact(
                 ActionPublished(subject_id=action.id, programme_id=event.programme_id, with_record=True),
