@@ -23,7 +23,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = Path(__file__).resolve().parent / "screenshots"
@@ -38,7 +38,6 @@ CHROMIUM = (
     "--disable-sync",
     "--disable-dev-shm-usage",
 )
-LIVE = "housing-and-homelessness-statistics"
 STAFF = re.compile(r"Convenor, Housing.*\s(\S+@\S+)")
 
 
@@ -52,19 +51,17 @@ class Shot:
     height: int = 1000
     scheme: str = "light"
     staff: bool = False
-    to: str = ""
-    """A selector to scroll to."""
 
 
 SHOTS = (
     Shot("home", "/"),
-    Shot("programme", "/programmes/health-and-care-statistics", height=1200, to=".engage-timeline"),
+    Shot("programme", "/programmes/health-and-care-statistics", height=1200),
     Shot("event", "/events/health-statistics-round-table-2", height=1200),
     Shot("theme-dark", "/themes/mental-health", scheme="dark", height=1200),
     Shot("theme-phone", "/themes/mental-health", width=360, height=780),
     Shot("action-phone", "/actions/HCS-A12", width=360, height=780),
     Shot("desk", "/desk", staff=True),
-    Shot("record", "/manage/events/{live}/record", staff=True, height=1200),
+    Shot("record", "/manage/events/workshop-measuring-crowding/record", staff=True, height=1200),
 )
 
 
@@ -143,19 +140,10 @@ def take(browser: Browser, base: str, shot: Shot, cookies: list[dict[str, object
     )
     context.add_cookies(cookies)  # type: ignore[arg-type]
     page = context.new_page()
-    page.goto(shot.path.format(live=_live_event(page)) if "{live}" in shot.path else shot.path)
-    if shot.to:
-        page.locator(shot.to).first.scroll_into_view_if_needed()
+    page.goto(shot.path)
     page.evaluate("document.fonts.ready")
     save(page.screenshot(), OUT / f"{shot.name}.png")
     context.close()
-
-
-def _live_event(page: Page) -> str:
-    """The slug of the event of the live programme that takes place just now."""
-    page.goto("/manage/events?state=live")
-    href = page.locator("main a[href^='/manage/events/']").first.get_attribute("href") or ""
-    return href.removeprefix("/manage/events/").partition("/")[0]
 
 
 def save(taken: bytes, path: Path) -> None:

@@ -87,3 +87,14 @@ def an_agreed_record(event: Event | None = None) -> Record:
     with saving():
         service.agree_record(record, by=chair_of(record))
     return record
+
+
+def a_published_record(event: Event | None = None) -> Record:
+    """A public record of a public event, with one decision and the action that came of it."""
+    event = event or a_meeting()
+    outcome = an_outcome(event)
+    an_action(event, outcome=outcome)
+    record = an_agreed_record(event)
+    with saving():
+        service.publish_record(record, by=SYSTEM)
+    return record

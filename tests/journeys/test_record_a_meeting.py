@@ -95,9 +95,7 @@ def test_from_the_first_note_to_a_verified_action(
     assert action.state is ActionState.VERIFIED
 
 
-def test_two_secretaries_at_once_lose_no_words(
-    staff: Callable[..., Page], accessible: Callable[[Page], None]
-) -> None:
+def test_two_secretaries_at_once_lose_no_words(staff: Callable[..., Page], accessible: Callable[[Page], None]) -> None:
     event = a_record(a_meeting(chair=a_person("Carol Chair", "carol@example.org"))).event
     roles = {event.programme_id: Role.SECRETARY}
     a_user("first@engage.example", name="Fay First", roles=roles)

@@ -15,9 +15,7 @@ from tests.journeys.steps import link, local, type_time
 CONVENOR = "con@engage.example"
 
 
-def test_convene_and_check_in(
-    visitor: Callable[..., Page], letters: Callable[[str], list[str]]
-) -> None:
+def test_convene_and_check_in(visitor: Callable[..., Page], letters: Callable[[str], list[str]]) -> None:
     programme = a_programme()
     a_theme(programme, title="Workforce")
     a_user(CONVENOR, name="Connie Convenor", roles={programme.id: Role.CONVENOR})

@@ -1,4 +1,4 @@
-"""Plays scenes in the order of their instants: the clock held at each, few commits, and work done as it falls due."""
+"""Plays scenes in the order of their instants: the clock held at each, few commits, the work that they queue done."""
 
 from __future__ import annotations
 
@@ -22,18 +22,26 @@ class Scene:
     play: Callable[[], object]
 
 
+TOGETHER = 12
+"""So many pieces of queued work end a unit of work."""
+
+
 def play(scenes: Iterable[Scene]) -> None:
     """Play all, earliest first, those of one instant as they are given. Raises whatever a verb refuses.
 
-    Commits are slow where they are durable, so days without consequences share one. A day that queued work, news for
-    followers say, ends with that work done.
+    Commits are slow where they are durable, so many scenes share one. Work that they queued, news for followers say,
+    is done thereafter with the clock put back to when each piece fell due.
     """
     waiting = sorted(scenes, key=lambda scene: scene.at)[::-1]
     while waiting:
-        with saving(), _work_queued() as queued:
-            last = _play_days(waiting, queued)
-        with clock.at(last):
-            worker.run_all()
+        with saving(), _queued() as due:
+            while waiting and len(due) < TOGETHER:
+                scene = waiting.pop()
+                with clock.at(scene.at):
+                    scene.play()
+        for instant in sorted(due):
+            with clock.at(instant):
+                worker.run_one_job()
 
 
 def settle(now: datetime) -> None:
@@ -43,23 +51,13 @@ def settle(now: datetime) -> None:
         worker.run_all()
 
 
-def _play_days(waiting: list[Scene], queued: list[Job]) -> datetime:
-    """Play whole days until one has queued work; returns the last instant played."""
-    while True:
-        scene = waiting.pop()
-        with clock.at(scene.at):
-            scene.play()
-        if not waiting or (queued and waiting[-1].at.date() > scene.at.date()):
-            return scene.at
-
-
 @contextmanager
-def _work_queued() -> Iterator[list[Job]]:
-    """The jobs that are written from here on."""
-    found: list[Job] = []
+def _queued() -> Iterator[list[datetime]]:
+    """When the jobs that are written from here on fall due."""
+    found: list[datetime] = []
 
     def note(_mapper: object, _connection: object, job: Job) -> None:
-        found.append(job)
+        found.append(job.due_at)
 
     sa.event.listen(Job, "after_insert", note)
     try:

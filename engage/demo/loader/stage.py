@@ -8,7 +8,7 @@ from engage.accounts import queries as accounts
 from engage.attendance.models import Invitation, Registration
 from engage.core import clock
 from engage.core.access import SYSTEM, Principal, Role, act_as_link
-from engage.core.db import db
+from engage.core.db import db, identity
 from engage.demo.story import Person as Told
 from engage.demo.story import Story
 from engage.events.models import AgendaItem, Event
@@ -105,7 +105,7 @@ class Stage:
 
     def by_link(self, person: str) -> Principal:
         """Somebody without an account, through a link of their own."""
-        return act_as_link(self.person(person).id)
+        return act_as_link(identity(self.person(person)))
 
     def _user(self, person: str) -> Principal:
         """As at a request of theirs: asked again on each day, since roles and leads may have changed."""

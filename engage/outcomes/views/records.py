@@ -253,19 +253,20 @@ def set_presence(thing: LineOf) -> ResponseReturnValue:
     """Move somebody between present and apologies, or out of the record."""
     wanted = request.form.get("presence", "")
     person = people_queries.person_by_id(thing.line.person_id)
-    if person is None or not EmptyForm().validate_on_submit() or wanted not in {*Presence, "none"}:
+    if person is None or wanted not in {*Presence, "none"}:
         raise NotFound
-    try:
-        with saving():
-            service.set_presence(
-                thing.record,
-                person=person,
-                presence=None if wanted == "none" else Presence(wanted),
-                secretariat=thing.line.secretariat,
-                by=current_principal(),
-            )
-    except RuleBroken as no:
-        flash(no.message, "warn")
+    if EmptyForm().validate_on_submit():
+        try:
+            with saving():
+                service.set_presence(
+                    thing.record,
+                    person=person,
+                    presence=None if wanted == "none" else Presence(wanted),
+                    secretariat=thing.line.secretariat,
+                    by=current_principal(),
+                )
+        except RuleBroken as no:
+            flash(no.message, "warn")
     return redirect(url_for(".attendance", event=thing.record.event.slug))
 
 

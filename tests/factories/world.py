@@ -1,0 +1,179 @@
+"""Two small worlds for the table of access: a programme with one of everything, all of it private; and a public one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from flask import current_app
+from werkzeug.routing import Rule
+
+from engage.accounts import queries as accounts
+from engage.accounts import service as signing_in
+from engage.attendance import queries as attendance
+from engage.core import clock, jobs, links, outbox
+from engage.core.access import SYSTEM
+from engage.core.db import saving
+from engage.events import service as events
+from engage.events.models import Event
+from engage.feedback import service as feedback
+from engage.outcomes import queries as outcomes
+from engage.outcomes import service as recording
+from engage.people import service as people
+from engage.themes import service as themes
+from engage.themes.models import ThemeGroup
+from tests.factories.accounts import a_user
+from tests.factories.attendance import a_registration, accepted, an_invitation
+from tests.factories.events import a_draft, a_programme, a_theme, an_agenda_item, an_event, an_open_event
+from tests.factories.feedback import a_closed_form, a_comment, a_form, an_attended_event, an_open_form, those_asked
+from tests.factories.following import a_follower
+from tests.factories.outcomes import a_person, a_published_record, a_record, an_action, an_outcome
+
+NO_SUCH_TOKEN = "x" * 24
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """`parts`: what stands in addresses, by the argument's name; `own`: what one endpoint has instead.
+
+    `elsewhere` is an event of another programme; `subjects`: the subject of a link, by purpose.
+    """
+
+    programme_id: int
+    theme: ThemeGroup
+    other_theme: ThemeGroup
+    elsewhere: Event
+    parts: Mapping[str, object]
+    own: Mapping[str, Mapping[str, object]]
+    subjects: Mapping[str, int] = field(default_factory=dict)
+
+    def url(self, rule: Rule, purpose: str = "", **other: object) -> str:
+        """The address of an endpoint in this world; by link: the live link of this purpose."""
+        if purpose in self.subjects:
+            other = {"token": links.token_of(purpose, self.subjects[purpose]), **other}
+        known = {"token": NO_SUCH_TOKEN, **self.parts, **self.own.get(rule.endpoint, {}), **other}
+        values = {name: known[name] for name in rule.arguments}
+        return current_app.url_map.bind("localhost").build(rule.endpoint, values, method=_method(rule))
+
+    def crossed(self, rule: Rule) -> str:
+        """The same thing, said to belong to an event or theme group of the other programme."""
+        theme = self.elsewhere.owning_theme
+        assert theme is not None
+        parents = {"event": self.elsewhere.slug, "theme": theme.slug}
+        return self.url(rule, **{name: slug for name, slug in parents.items() if name in rule.arguments})
+
+    def appoint(self, email: str, theme: ThemeGroup) -> None:
+        """The person with this address leads this group from today."""
+        with saving():
+            person = people.person_for(email=email, name="Somebody", by=SYSTEM)
+            themes.appoint(theme, person=person, starts_on=clock.today("UTC"), by=SYSTEM)
+
+
+def _method(rule: Rule) -> str:
+    return "GET" if "GET" in (rule.methods or ()) else "POST"
+
+
+def a_world() -> World:
+    """A programme that is not public, with one of everything that an address can name."""
+    programme = a_programme(published=False)
+    theme, other_theme = a_theme(programme), a_theme(programme)
+    lead = a_person("Lea Lead")
+    with saving():
+        term = themes.appoint(theme, person=lead, starts_on=clock.today("UTC"), by=SYSTEM)
+    event = an_event(programme, published=False, theme=theme, chair=a_person("Carol Chair"))
+    item = an_agenda_item(event)
+    invitation, registered = an_invitation(event), accepted(event)
+    with saving():
+        events.go_live(event, by=SYSTEM)
+    record = a_record(event)
+    outcome = an_outcome(event)
+    action = an_action(event, outcome=outcome)
+    with saving():
+        recording.circulate(record, by=SYSTEM)
+    form = a_form(event)
+    closed = a_closed_form(an_attended_event(programme=programme, published=False, theme=theme))
+    comment = a_comment(closed)
+    with saving():
+        linked = feedback.link_comment(
+            closed, response_id=comment.response_id, question=comment.question, action=action, by=SYSTEM
+        )
+        job = jobs.put("following/actions", args={})
+        message = outbox.messages(limit=1)[0]
+    user = a_user("olga@engage.example", name="Olga Other")
+    with saving():
+        token = signing_in.sign_in_link_for(user.email).rsplit("/", 1)[1]
+        signing_in.sign_in(token)
+    assert job is not None
+    booking = attendance.of_invitation(registered.id)
+    assert booking is not None
+    asked = {"key": booking.key}
+    question = {"key": form.questions[0].key}
+    reference = {"reference": outcome.reference}
+    return World(
+        programme_id=programme.id,
+        theme=theme,
+        other_theme=other_theme,
+        elsewhere=a_draft(),
+        parts={
+            "programme": programme.slug,
+            "theme": theme.slug,
+            "term": term.key,
+            "event": event.slug,
+            "item": item.key,
+            "note": record.notes[0].key,
+            "line": record.people[0].key,
+            "number": 1,
+            "reference": action.reference,
+            "user": user.key,
+            "session": accounts.live_sessions(user.id)[0].key,
+            "message": message.key,
+            "job": job.key,
+        },
+        own={
+            "attendance.withdraw_invitation": {"key": invitation.key},
+            **{f"attendance.{verb}registration": asked for verb in ("", "approve_", "refuse_", "cancel_")},
+            **{f"feedback.{verb}_question": question for verb in ("edit", "remove")},
+            "feedback.link": {"event": closed.event.slug, "key": comment.key},
+            "feedback.withdraw": {"event": closed.event.slug, "key": linked.key},
+            **{f"outcomes.{verb}": reference for verb in ("edit_outcome", "strike", "supersede")},
+        },
+    )
+
+
+def a_public_world() -> World:
+    """A programme whose event, record, action and theme group are public, with a live link for every purpose."""
+    programme = a_programme()
+    theme = a_theme(programme)
+    event = an_open_event(programme, theme=theme)
+    record = a_published_record()
+    action = outcomes.actions_of_event(record.event_id)[0]
+    form = an_open_form(an_attended_event(programme=programme))
+    interest = a_follower(theme)
+    subjects = {
+        "invitation": an_invitation(event).id,
+        "booking": a_registration(event).id,
+        "action": action.id,
+        "record": record.people[0].id,
+        "feedback": those_asked(form)[0].id,
+        "interests": interest.follower_id,
+    }
+    with saving():
+        for purpose, subject in subjects.items():
+            links.issue(purpose, subject)
+    return World(
+        programme_id=programme.id,
+        theme=theme,
+        other_theme=theme,
+        elsewhere=record.event,
+        parts={
+            "programme": programme.slug,
+            "theme": theme.slug,
+            "event": event.slug,
+            "reference": action.reference,
+            "key": interest.key,
+            "name": "nothing.eml",
+            "filename": "nothing.css",
+        },
+        own={},
+        subjects=subjects,
+    )
