@@ -48,6 +48,7 @@ def postgres_database(worker: str) -> str:
     with psycopg.connect(POSTGRES, autocommit=True) as server:
         server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         server.execute(f'CREATE DATABASE "{name}"')
+        server.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = off')  # as the SQLite file, in memory
     return POSTGRES.rsplit("/", 1)[0] + f"/{name}"
 
 
