@@ -19,7 +19,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engage import tables, wiring
 from engage.config import Settings, load_settings
-from engage.core import access, clock, text, web
+from engage.core import access, clock, logs, text, web
 from engage.core.cache import PageCache
 from engage.core.db import db, engine_options
 from engage.core.limits import limiter
@@ -59,6 +59,7 @@ def folder(name: str) -> Path:
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the application. Raises `WrongSetting` or `RuntimeError` with a sentence where it cannot serve."""
     settings = settings or load_settings()
+    logs.configure()
     app = Flask("engage", template_folder=str(folder("templates")), static_folder=str(HERE / "static"))
     _configure(app, settings)
     db.init_app(app)
