@@ -103,7 +103,6 @@ def load_settings(**overrides: object) -> Settings:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as wrong:
         told = "; ".join(
-            f"ENGAGE_{'_'.join(str(p) for p in e['loc']).upper() or 'settings'}: {e['msg']}"
-            for e in wrong.errors()
+            f"ENGAGE_{'_'.join(str(p) for p in e['loc']).upper() or 'settings'}: {e['msg']}" for e in wrong.errors()
         )
         raise WrongSetting(told) from wrong

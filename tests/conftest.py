@@ -15,17 +15,22 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy.engine import Engine
 
 from engage.app import create_app
 from engage.config import Settings
 from engage.core import clock, worker
 from engage.core.db import db, pending
+from engage.core.limits import limiter
 from tests import stores
 from tests.reader import StrictClient
 
 if os.access("/dev/shm", os.W_OK):  # every commit waits for the disk; a test's store need not outlive the machine
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", "/dev/shm")
+
+hypothesis_settings.register_profile("engage", deadline=None)  # speed is measured in benchmarks/, never in a test
+hypothesis_settings.load_profile("engage")
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 NEEDS = {"browser": "browser", "redis": "redis"}
@@ -95,6 +100,7 @@ def app(_application: tuple[Flask, stores.Reset]) -> Iterator[Flask]:
     """The application on an empty store, with a context pushed so that services can be called."""
     app, reset = _application
     reset()
+    limiter.enabled = False  # one limiter serves every application of the process: another may have switched it on
     for old in (Path(app.config["DATA_DIR"]) / "mail").glob("*"):
         old.unlink()
     with app.app_context():

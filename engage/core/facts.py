@@ -112,7 +112,6 @@ def record(fact: Fact, *, by: Principal) -> None:
     """Write the history row of what just happened and run its reactions, in the caller's unit of work."""
     kind = type(fact)
     _kinds[kind.__name__] = kind
-    base = {f.name for f in fields(Fact)}
     db.session.flush()  # what happened goes before its history
     db.session.connection().execute(
         _ADD,
@@ -125,11 +124,22 @@ def record(fact: Fact, *, by: Principal) -> None:
             "programme_id": fact.programme_id,
             "reason": fact.reason,
             "changes": [{"field": c.field, "old": plain(c.old), "new": plain(c.new)} for c in fact.changes],
-            "data": {f.name: plain(getattr(fact, f.name)) for f in fields(fact) if f.name not in base},
+            "data": {name: plain(getattr(fact, name)) for name in _own_fields(kind)},
         },
     )
     for act, _preview in _reactions[kind]:
         act(fact, by)
+
+
+_OF_EVERY_FACT = frozenset(f.name for f in fields(Fact))
+_own: dict[type[Fact], tuple[str, ...]] = {}
+
+
+def _own_fields(kind: type[Fact]) -> tuple[str, ...]:
+    """What a kind of fact tells beyond what every fact does."""
+    if kind not in _own:
+        _own[kind] = tuple(f.name for f in fields(kind) if f.name not in _OF_EVERY_FACT)
+    return _own[kind]
 
 
 def preview(fact: Fact) -> list[Effect]:

@@ -51,8 +51,8 @@ def issue(purpose: str, subject_id: int, *, expires_at: datetime | None = None) 
     """Make the link, or prolong the live one; a revoked one comes back under a new token. Returns the token."""
     link = _find(purpose, subject_id)
     if link is None:
-        link = CapabilityLink(purpose=purpose, subject_id=subject_id, generation=1, token_hash="")
-        db.session.add(link)
+        _add(purpose, [subject_id], expires_at)
+        return _derive(purpose, subject_id, 1)
     token = _enliven(link, expires_at)
     db.session.flush()
     return token
@@ -64,19 +64,7 @@ def issue_all(purpose: str, subject_ids: Collection[int], *, expires_at: datetim
     for link in known:
         _enliven(link, expires_at)
     db.session.flush()
-    new = sorted(set(subject_ids) - {link.subject_id for link in known})
-    rows = [
-        {
-            "purpose": purpose,
-            "subject_id": subject_id,
-            "generation": 1,
-            "token_hash": _hash(_derive(purpose, subject_id, 1)),
-            "expires_at": expires_at,
-        }
-        for subject_id in new
-    ]
-    if rows:
-        db.session.execute(sa.insert(CapabilityLink), rows)
+    _add(purpose, set(subject_ids) - {link.subject_id for link in known}, expires_at)
 
 
 def revoke(purpose: str, subject_id: int) -> None:
@@ -122,9 +110,12 @@ def _check_live(link: CapabilityLink) -> None:
 
 
 def _find(purpose: str, subject_id: int) -> CapabilityLink | None:
-    return db.session.scalar(
-        sa.select(CapabilityLink).where(CapabilityLink.purpose == purpose, CapabilityLink.subject_id == subject_id)
-    )
+    return db.session.scalar(_ONE, {"purpose": purpose, "subject": subject_id})
+
+
+_ONE = sa.select(CapabilityLink).where(
+    CapabilityLink.purpose == sa.bindparam("purpose"), CapabilityLink.subject_id == sa.bindparam("subject")
+)
 
 
 def _find_all(purpose: str, subject_ids: Collection[int]) -> Iterator[CapabilityLink]:
@@ -138,6 +129,25 @@ def _find_all(purpose: str, subject_ids: Collection[int]) -> Iterator[Capability
             )
             .order_by(CapabilityLink.id)
         )
+
+
+def _add(purpose: str, subject_ids: Collection[int], expires_at: datetime | None) -> None:
+    """Written at once: nobody needs the new rows in memory."""
+    rows = [
+        {
+            "purpose": purpose,
+            "subject_id": subject_id,
+            "generation": 1,
+            "token_hash": _hash(_derive(purpose, subject_id, 1)),
+            "expires_at": expires_at,
+        }
+        for subject_id in sorted(subject_ids)
+    ]
+    if rows:
+        db.session.connection().execute(_NEW, rows)
+
+
+_NEW = sa.insert(CapabilityLink.__table__).inline()
 
 
 def _enliven(link: CapabilityLink, expires_at: datetime | None) -> str:

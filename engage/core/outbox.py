@@ -175,12 +175,17 @@ def put_all(
 
 
 def _known(keys: Collection[str]) -> set[str]:
+    if len(keys) == 1:
+        return set(db.session.scalars(_IS_KNOWN, {"key": next(iter(keys))}))
     wanted = sorted(keys)
     found: set[str] = set()
     for start in range(0, len(wanted), 500):
         part = wanted[start : start + 500]
         found.update(db.session.scalars(sa.select(OutboxMail.once).where(OutboxMail.once.in_(part))))
     return found
+
+
+_IS_KNOWN = sa.select(OutboxMail.once).where(OutboxMail.once == sa.bindparam("key"))
 
 
 def forget(keys: Collection[str]) -> None:

@@ -118,9 +118,7 @@ def _event_order(event: Event, now: datetime) -> Iterator[str]:
         ]
     yield from _order(event.slug, [*course, now])
     for guest in event.guests:
-        yield from _order(
-            f"{event.slug}: {guest.person}", [sent, guest.on, guest.then_on, guest.arrived, now]
-        )
+        yield from _order(f"{event.slug}: {guest.person}", [sent, guest.on, guest.then_on, guest.arrived, now])
         if bool(guest.answer) != bool(guest.on) or bool(guest.then) != bool(guest.then_on):
             yield f"{event.slug}: {guest.person} answers without a date"
     if event.ends <= event.starts:

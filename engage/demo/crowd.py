@@ -59,9 +59,7 @@ class _Dice:
         return frozenset(rest.pop(self.below(len(rest))) for _ in range(count))
 
 
-def _newcomers(
-    dice: _Dice, names: Names, places: Sequence[Audience], taken: frozenset[str]
-) -> Iterator[Member]:
+def _newcomers(dice: _Dice, names: Names, places: Sequence[Audience], taken: frozenset[str]) -> Iterator[Member]:
     drawn = [place for place in places for _ in range(place.weight)]
     seen = set(taken)
     while True:
@@ -114,9 +112,7 @@ def made(
             who=member,
             registered=times[n],
             cancelled=dice.between(times[-1], until) if n in gone else None,
-            checked_in=dice.between(doors[0], doors[1])
-            if doors[0] and doors[1] and n not in absent
-            else None,
+            checked_in=dice.between(doors[0], doors[1]) if doors[0] and doors[1] and n not in absent else None,
         )
         for n, member in enumerate(members)
     ]

@@ -39,7 +39,11 @@ def person_id_by_email(email: str) -> int | None:
         address = normalise(email)
     except BadAddress:
         return None
-    return db.session.scalar(sa.select(PersonEmail.person_id).where(PersonEmail.address == address))
+    return db.session.scalar(_BY_ADDRESS, {"address": address})
+
+
+_BY_ADDRESS = sa.select(PersonEmail.person_id).where(PersonEmail.address == sa.bindparam("address"))
+"""Made once: whoever registers, signs in or is invited is looked up by it."""
 
 
 def persons_by_email(emails: Collection[str]) -> Mapping[str, Person]:

@@ -118,9 +118,7 @@ def test_the_conference_has_a_table_for_every_theme(past: Programme) -> None:
     assert sorted(tables) == sorted((t.slug,) for t in past.themes)
 
 
-def test_summit_and_conference_are_well_attended_and_never_over_capacity(
-    story: Story, past: Programme
-) -> None:
+def test_summit_and_conference_are_well_attended_and_never_over_capacity(story: Story, past: Programme) -> None:
     earlier: list[crowd.Member] = []
     attended = []
     for occasion in (e for e in past.events if e.crowd and e.opened and e.closed):

@@ -249,9 +249,12 @@ def door_list(event: Event, *, search: str = "") -> Sequence[AtDoor]:
 
 def standing_check_in(registration_id: int) -> CheckIn | None:
     """The check-in that stands, if there is one."""
-    return db.session.scalar(
-        sa.select(CheckIn).where(CheckIn.registration_id == registration_id, CheckIn.undone_at.is_(None))
-    )
+    return db.session.scalar(_STANDING, {"registration": registration_id})
+
+
+_STANDING = sa.select(CheckIn).where(
+    CheckIn.registration_id == sa.bindparam("registration"), CheckIn.undone_at.is_(None)
+)
 
 
 def anybody_arrived(event_id: int) -> bool:

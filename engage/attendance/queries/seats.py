@@ -49,11 +49,7 @@ class Seats:
 
 def seats(event: Event) -> Seats:
     """The event's seats now. Decide on them only under the event's lock."""
-    rows = db.session.execute(
-        sa.select(Registration.state, sa.func.count(), sa.func.min(Registration.offer_expires_at))
-        .where(Registration.event_id == event.id)
-        .group_by(Registration.state)
-    ).all()
+    rows = db.session.execute(_BY_STATE, {"event": event.id}).all()
     return Seats(
         capacity=event.capacity,
         reserved=event.reserved,
@@ -61,6 +57,14 @@ def seats(event: Event) -> Seats:
         states={state: count for state, count, _expiry in rows},
         first_expiry=next((end for state, _n, end in rows if state is RegistrationState.OFFERED), None),
     )
+
+
+_BY_STATE = (
+    sa.select(Registration.state, sa.func.count(), sa.func.min(Registration.offer_expires_at))
+    .where(Registration.event_id == sa.bindparam("event"))
+    .group_by(Registration.state)
+)
+"""Made once: every verb of attendance begins with it."""
 
 
 def _held(event_id: int) -> int:

@@ -60,10 +60,9 @@ def check_in(registration: Registration, *, by: Principal) -> Arrival:
 
 
 def _arrived(event: Event, registration: Registration, by: Principal) -> Arrival:
-    moves.move(registration, S.ATTENDED, by=by)
     row = CheckIn(registration_id=registration.id, at=clock.now(), actor=by.actor)
     db.session.add(row)
-    db.session.flush()
+    moves.move(registration, S.ATTENDED, by=by)
     record(CheckedIn(subject_id=registration.id, programme_id=event.programme_id, event_id=event.id), by=by)
     return Arrival(registration=registration, check_in=row)
 

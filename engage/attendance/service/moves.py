@@ -167,12 +167,13 @@ def move_invitation(invitation: Invitation, new: InvitationState) -> None:
 
 def next_number(event: Event, pool: str = "standard") -> int:
     """The next number of the line: grows, and is never given twice."""
-    last = db.session.scalar(
-        sa.select(sa.func.max(Registration.queue_number)).where(
-            Registration.event_id == event.id, Registration.pool == pool
-        )
-    )
+    last: int | None = db.session.scalar(_LAST_NUMBER, {"event": event.id, "pool": pool})
     return (last or 0) + 1
+
+
+_LAST_NUMBER = sa.select(sa.func.max(Registration.queue_number)).where(
+    Registration.event_id == sa.bindparam("event"), Registration.pool == sa.bindparam("pool")
+)
 
 
 def newcomers_state(seats: Seats, *, seat_held: bool = False) -> RegistrationState:

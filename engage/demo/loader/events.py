@@ -230,7 +230,9 @@ def _cancel(stage: Stage, told: Event, email: str) -> None:
 
 
 def _arrivals(stage: Stage, programme: Programme, told: Event, live: datetime) -> Iterator[Scene]:
-    for number, guest in enumerate(told.present):
+    """Where many come a door list is kept, and at the meeting that is live; else the record says who was there."""
+    at_the_door = told.present if told.crowd else [guest for guest in told.present if guest.arrived]
+    for number, guest in enumerate(at_the_door):
         at = guest.arrived or live + number * APART
         yield Scene(at, partial(_check_in, stage, programme, told, stage.told(guest.person).email))
 

@@ -54,7 +54,8 @@ def _write(stage: Stage, programme: Programme, event: Event, told: Record) -> No
         assert row is not None, key  # noqa: S101 -- who declares an interest is there
         outcomes.declare_interest(row, text=words, by=by)
     for note in told.notes:
-        _put(stage, programme, event, note, note.text.replace(*note.first) if note.first else note.text)
+        text = note.text.replace(*note.first) if note.first else note.text
+        _put(stage, programme, event, record, note, text)
     for outcome in event.outcomes:
         stage.outcomes[outcome.key] = outcomes.add_outcome(
             stage.events[event.slug],
@@ -68,9 +69,9 @@ def _write(stage: Stage, programme: Programme, event: Event, told: Record) -> No
         actions.capture(stage, programme, event, action)
 
 
-def _put(stage: Stage, programme: Programme, event: Event, told: Note, text: str) -> None:
+def _put(stage: Stage, programme: Programme, event: Event, record: Kept, told: Note, text: str) -> None:
     """Write the words under their agenda item, or under a heading of their own."""
-    by, record = stage.holder(programme.slug, Role.SECRETARY), _record(stage, event)
+    by = stage.holder(programme.slug, Role.SECRETARY)
     if not told.item:
         outcomes.add_note(record, heading=told.heading, text=text, private=told.private, by=by)
         return
@@ -92,7 +93,7 @@ def _mend(stage: Stage, programme: Programme, event: Event, told: Record) -> Non
     """What the chair asked for, and round again."""
     for note in told.notes:
         if note.first:
-            _put(stage, programme, event, note, note.text)
+            _put(stage, programme, event, _record(stage, event), note, note.text)
     _circulate(stage, programme, event)
 
 

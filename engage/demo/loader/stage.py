@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from engage.accounts import queries as accounts
 from engage.attendance.models import Invitation, Registration
 from engage.core import clock
 from engage.core.access import SYSTEM, Principal, Role, act_as_link
 from engage.core.db import db, identity
+from engage.demo.story import Organisation as Body
 from engage.demo.story import Person as Told
 from engage.demo.story import Story
 from engage.events.models import AgendaItem, Event
@@ -37,8 +38,9 @@ class Stage:
         self.outcomes: dict[str, Outcome] = {}
         self.actions: dict[str, Action] = {}
         self._people: dict[str, Person] = {}
+        self._organisations: dict[str, Organisation] = {}
         self._known = {person.key: person for person in story.people}
-        self._principals: dict[tuple[str, date], Principal] = {}
+        self._principals: dict[str, Principal] = {}
 
     # --- people and organisations --------------------------------------------------------------------------------
 
@@ -61,8 +63,13 @@ class Stage:
 
     def organisation(self, key: str) -> Organisation:
         """The organisation that stands under a key today."""
-        found = self.story.organisation_at(key, clock.now().date())
-        return people.organisation_named(found.name, short_name=found.short_name, by=SYSTEM)
+        return self._organisation(self.story.organisation_at(key, clock.now().date()))
+
+    def _organisation(self, told: Body) -> Organisation:
+        if told.key not in self._organisations:
+            made = people.organisation_named(told.name, short_name=told.short_name, by=SYSTEM)
+            self._organisations[told.key] = made
+        return self._organisations[told.key]
 
     def _affiliate(self, person: Person, known: Told) -> None:
         """A body that was succeeded is left the day before, and its one successor joined."""
@@ -72,7 +79,7 @@ class Stage:
             last = at.succeeded_on - timedelta(days=1) if at.succeeded_on else None
             people.affiliate(
                 person,
-                organisation=people.organisation_named(at.name, short_name=at.short_name, by=SYSTEM),
+                organisation=self._organisation(at),
                 role=known.role,
                 starts_on=since,
                 ends_on=last,
@@ -108,9 +115,8 @@ class Stage:
         return act_as_link(identity(self.person(person)))
 
     def _user(self, person: str) -> Principal:
-        """As at a request of theirs: asked again on each day, since roles and leads may have changed."""
-        place = (person, clock.now().date())
-        if place not in self._principals:
+        """Who a user is. Roles are given as a programme is made, so that this is found out once."""
+        if person not in self._principals:
             user = accounts.user_by_email(self.story.email(person))
             assert user is not None, person  # noqa: S101 -- the story opens accounts first
             roles: dict[int, set[Role]] = {}
@@ -123,5 +129,5 @@ class Stage:
                 is_admin=user.is_admin,
                 roles={programme: frozenset(held) for programme, held in roles.items()},
             )
-            self._principals[place] = principal
-        return self._principals[place]
+            self._principals[person] = principal
+        return self._principals[person]
