@@ -297,7 +297,7 @@ def test_what_ended_a_month_ago_is_taken_away(client, at, query_log):
 def test_without_the_limits_store_signing_in_goes_on_and_is_still_limited(tmp_path, monkeypatch):
     monkeypatch.setattr(limiter, "enabled", True)
     for held in ("_storage", "_limiter", "_storage_dead", "_fallback_limiter", "_fallback_storage"):
-        monkeypatch.setattr(limiter, held, getattr(limiter, held, None))
+        monkeypatch.setattr(limiter, held, getattr(limiter, held, None), raising=False)
     settings = Settings(data_dir=tmp_path, base_url="http://localhost", redis_url="redis://127.0.0.1:1/0")
     app = create_app(settings)
     app.test_client_class = StrictClient
