@@ -114,9 +114,9 @@ def killed_saves(store: Store, event_id: int, *, kills: int, seed: int = 1) -> K
 def two_writers(store: Store, event_id: int, *, saves: int) -> Written:
     """Two processes add a line each to one note, `saves` times in all; who is told of a clash merges, tries again."""
     context = multiprocessing.get_context("spawn")
-    results = context.Queue()
+    results, together = context.Queue(), context.Barrier(2)
     writers = [
-        context.Process(target=_write, args=(store, event_id, name, saves // 2, results), daemon=True)
+        context.Process(target=_write, args=(store, event_id, name, saves // 2, results, together), daemon=True)
         for name in ("ann", "bob")
     ]
     for writer in writers:
@@ -155,7 +155,7 @@ def _save_for_ever(store: Store, event_id: int, told: Connection) -> None:
             told.send(reference)
 
 
-def _write(store: Store, event_id: int, name: str, saves: int, results: Any) -> None:
+def _write(store: Store, event_id: int, name: str, saves: int, results: Any, together: Any) -> None:
     from engage.core.access import SYSTEM
     from engage.core.db import db, saving
     from engage.core.errors import StaleVersion
@@ -164,10 +164,14 @@ def _write(store: Store, event_id: int, name: str, saves: int, results: Any) -> 
     clashes = 0
     with _open(store):
         for n in range(saves):
+            met = False
             while True:
                 note = _note(event_id)
                 text, version = note.text, note.version
                 db.session.rollback()
+                if not met:  # both have read the same text: one of them is about to be told of a clash
+                    together.wait(timeout=60)
+                    met = True
                 try:
                     with saving():
                         words = f"{text}\n{name} {n}".strip()
