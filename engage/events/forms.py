@@ -196,7 +196,7 @@ class CreateForm(DateForm, _ThemesForm):
 class EditForm(DateForm, _ThemesForm):
     """All that can be said of an event."""
 
-    version = HiddenField()
+    version = HiddenField(max_length=10)
     title = TextField(_l("Title"), max_length=200, missing=_l("Enter the title of the event"))
     kind = ChoiceField(_l("Kind"), coerce=EventKind, choices=[kind[:2] for kind in KINDS], select=True)
     summary = TextArea(
@@ -275,6 +275,12 @@ class AgendaItemForm(EngageForm):
     def offer(self, groups: Iterable[ThemeGroup]) -> None:
         """The theme groups to choose from."""
         self.themes.choices = [(group.id, group.title) for group in groups]
+
+
+class EditAgendaItemForm(AgendaItemForm):
+    """The same; `version` tells whether somebody else saved meanwhile."""
+
+    version = HiddenField(max_length=10)
 
 
 class PlainForm(EngageForm):

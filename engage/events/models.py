@@ -299,7 +299,7 @@ class AgendaKind(StrEnum):
     INTERNAL = "internal"
 
 
-class AgendaItem(Keyed, Model):
+class AgendaItem(Keyed, Versioned, Model):
     """One line of an agenda. Internal items are for staff and the room, never public."""
 
     __tablename__ = "agenda_item"

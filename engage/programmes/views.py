@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -14,9 +13,8 @@ from engage.core import slots
 from engage.core.access import current_principal, requires, signed_in
 from engage.core.db import db, saving
 from engage.core.errors import NotFound, RuleBroken, StaleVersion
-from engage.core.facts import Effect, Fact, preview
 from engage.core.forms import EngageForm
-from engage.core.pages import history_rows
+from engage.core.pages import Place, Question, ask, differences, history_rows
 from engage.core.text import _, _l
 from engage.programmes import policy, queries, service
 from engage.programmes.facts import ProgrammePublished
@@ -89,7 +87,7 @@ def show(programme: Programme) -> ResponseReturnValue:
 def edit(programme: Programme) -> ResponseReturnValue:
     """Its words and dates. Who saves second sees both texts, side by side."""
     form = EditForm(obj=programme)
-    clash: list[dict[str, str]] = []
+    clash: list[dict[str, str]] | None = None
     if form.validate_on_submit():
         version = int(form.version.data) if form.version.data.isdigit() else 0
         try:
@@ -97,14 +95,14 @@ def edit(programme: Programme) -> ResponseReturnValue:
                 service.edit(programme, version=version, by=current_principal(), **_typed(form))
         except StaleVersion:
             db.session.refresh(programme)
-            clash = _clash(programme, form)
+            clash = differences(EditForm(formdata=None, obj=programme), form)
             form.version.data = str(programme.version)
         except RuleBroken as no:
             form.attach(no)
         else:
             flash(_("Saved."), "done")
             return redirect(url_for(".show", programme=programme.slug))
-    status = 409 if clash else _status(form)
+    status = _status(form) if clash is None else 409
     return render_template("programmes/edit.html", form=form, clash=clash, programme=programme), status
 
 
@@ -112,13 +110,20 @@ def edit(programme: Programme) -> ResponseReturnValue:
 @requires(policy.may_edit, on=queries.by_slug)
 def publish(programme: Programme) -> ResponseReturnValue:
     """Asks first, since a page that was public has been read."""
-    return _ask_first(
+    return _ask(
         programme,
-        PlainForm(),
-        "programmes/publish.html",
-        _("Published. Everybody can read the programme’s page now."),
-        lambda _form: service.publish(programme, by=current_principal()),
-        ProgrammePublished(subject_id=programme.id, programme_id=programme.id),
+        Question(
+            title=_("Publish %(name)s?", name=programme.name),
+            lede=_(
+                "Everybody can read its page from then on: name, purpose, dates, and what is published under it. "
+                "Theme groups and events are published one by one."
+            ),
+            button=_("Publish"),
+            done=_("Published. Everybody can read the programme’s page now."),
+            form=PlainForm(),
+            act=lambda _form: service.publish(programme, by=current_principal()),
+            fact=ProgrammePublished(subject_id=programme.id, programme_id=programme.id),
+        ),
     )
 
 
@@ -126,12 +131,18 @@ def publish(programme: Programme) -> ResponseReturnValue:
 @requires(policy.may_edit, on=queries.by_slug)
 def close(programme: Programme) -> ResponseReturnValue:
     """With a reason."""
-    return _ask_first(
+    return _ask(
         programme,
-        ReasonForm(),
-        "programmes/close.html",
-        _("Closed. Its pages stay as they are."),
-        lambda form: service.close(programme, reason=form.reason.data, by=current_principal()),
+        Question(
+            title=_("Close %(name)s?", name=programme.name),
+            lede=_(
+                "The programme has done its work. Its pages stay as they are, and no new theme groups are proposed."
+            ),
+            button=_("Close the programme"),
+            done=_("Closed. Its pages stay as they are."),
+            form=ReasonForm(),
+            act=lambda form: service.close(programme, reason=form.reason.data, by=current_principal()),
+        ),
     )
 
 
@@ -139,12 +150,16 @@ def close(programme: Programme) -> ResponseReturnValue:
 @requires(policy.may_edit, on=queries.by_slug)
 def reopen(programme: Programme) -> ResponseReturnValue:
     """With a reason."""
-    return _ask_first(
+    return _ask(
         programme,
-        ReasonForm(),
-        "programmes/reopen.html",
-        _("The programme is active again."),
-        lambda form: service.reopen(programme, reason=form.reason.data, by=current_principal()),
+        Question(
+            title=_("Reopen %(name)s?", name=programme.name),
+            lede=_("The programme works again."),
+            button=_("Reopen the programme"),
+            done=_("The programme is active again."),
+            form=ReasonForm(),
+            act=lambda form: service.reopen(programme, reason=form.reason.data, by=current_principal()),
+        ),
     )
 
 
@@ -208,36 +223,10 @@ def _status(form: EngageForm) -> int:
     return 422 if form.has_errors else 200
 
 
-def _clash(programme: Programme, form: EditForm) -> list[dict[str, str]]:
-    """The fields in which the stored words and the typed ones differ; never empty after a clash."""
-    pairs = [(str(LABELS[name]), getattr(programme, name), form[name].data) for name in WORDS]
-    return [
-        {"label": label, "theirs": str(theirs or "–"), "yours": str(yours or "–")}
-        for label, theirs, yours in pairs
-        if theirs != yours
-    ] or [{"label": str(LABELS["name"]), "theirs": programme.name, "yours": form.name.data}]
-
-
-def _ask_first(
-    programme: Programme,
-    form: Any,
-    template: str,
-    done: str,
-    act: Callable[[Any], object],
-    fact: Fact | None = None,
-) -> ResponseReturnValue:
-    """A page that says what an act will do, and does it on POST."""
-    if form.validate_on_submit():
-        try:
-            with saving():
-                act(form)
-        except RuleBroken as no:
-            form.attach(no)
-        else:
-            flash(done, "done")
-            return redirect(url_for(".show", programme=programme.slug))
-    effects: list[Effect] = preview(fact) if fact else []
-    return render_template(template, form=form, programme=programme, effects=effects), _status(form)
+def _ask(programme: Programme, question: Question) -> ResponseReturnValue:
+    """Ask on a page of the programme, and come back to its overview."""
+    place = Place(href=url_for(".show", programme=programme.slug), name=programme.name, section="programmes")
+    return ask(question, place=place)
 
 
 def _roles_page(programme: Programme, form: GrantForm, refused: RevokeForm | None = None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 
 from engage.core import slots
 from engage.core.access import current_principal, requires
-from engage.core.db import db, saving
+from engage.core.db import db, lock, saving
 from engage.core.errors import RuleBroken, StaleVersion
-from engage.core.facts import Fact, History, preview
+from engage.core.facts import History, preview
 from engage.core.forms import EngageForm
-from engage.core.pages import history_rows
+from engage.core.pages import Place, Question, ask, differences, history_rows
 from engage.core.text import _, _l
 from engage.people import queries as people_queries
 from engage.people.models import Person
@@ -84,7 +84,7 @@ def show(theme: ThemeGroup) -> ResponseReturnValue:
 def edit(theme: ThemeGroup) -> ResponseReturnValue:
     """The page's words. Who saves second sees both texts, side by side."""
     form = EditForm(obj=theme)
-    clash: list[dict[str, str]] = []
+    clash: list[dict[str, str]] | None = None
     if form.validate_on_submit():
         version = int(form.version.data) if form.version.data.isdigit() else 0
         try:
@@ -92,26 +92,31 @@ def edit(theme: ThemeGroup) -> ResponseReturnValue:
                 service.edit(theme, version=version, by=current_principal(), **_typed(form))
         except StaleVersion:
             db.session.refresh(theme)
-            clash = _clash(theme, form)
+            clash = differences(EditForm(formdata=None, obj=theme), form)
             form.version.data = str(theme.version)
         except RuleBroken as no:
             form.attach(no)
         else:
             flash(_("Saved."), "done")
             return redirect(url_for(".show", theme=theme.slug))
-    return render_template("themes/edit.html", form=form, clash=clash, theme=theme), 409 if clash else _status(form)
+    status = _status(form) if clash is None else 409
+    return render_template("themes/edit.html", form=form, clash=clash, theme=theme), status
 
 
 @bp.route("/manage/themes/<slug:theme>/activate", methods=["GET", "POST"])
 @requires(policy.may_run, on=queries.by_slug)
 def activate(theme: ThemeGroup) -> ResponseReturnValue:
     """Proposed or resting → active."""
-    return _ask_first(
+    return _ask(
         theme,
-        PlainForm(),
-        "themes/activate.html",
-        _("The theme group is active."),
-        lambda _form: service.activate(theme, by=current_principal()),
+        Question(
+            title=_("Make %(title)s active?", title=theme.title),
+            lede=_("An active theme group works: somebody leads it, and it takes on actions."),
+            button=_("Make it active"),
+            done=_("The theme group is active."),
+            form=PlainForm(),
+            act=lambda _form: service.activate(theme, by=current_principal()),
+        ),
     )
 
 
@@ -119,12 +124,16 @@ def activate(theme: ThemeGroup) -> ResponseReturnValue:
 @requires(policy.may_run, on=queries.by_slug)
 def rest(theme: ThemeGroup) -> ResponseReturnValue:
     """Active → dormant."""
-    return _ask_first(
+    return _ask(
         theme,
-        ReasonForm(),
-        "themes/rest.html",
-        _("The theme group rests."),
-        lambda form: service.rest(theme, reason=form.reason.data, by=current_principal()),
+        Question(
+            title=_("Let %(title)s rest?", title=theme.title),
+            lede=_("A resting theme group keeps its page, its actions and its followers. It can become active again."),
+            button=_("Let it rest"),
+            done=_("The theme group rests."),
+            form=ReasonForm(),
+            act=lambda form: service.rest(theme, reason=form.reason.data, by=current_principal()),
+        ),
     )
 
 
@@ -132,13 +141,20 @@ def rest(theme: ThemeGroup) -> ResponseReturnValue:
 @requires(policy.may_run, on=queries.by_slug)
 def publish(theme: ThemeGroup) -> ResponseReturnValue:
     """Asks first, since a page that was public has been read."""
-    return _ask_first(
+    return _ask(
         theme,
-        PlainForm(),
-        "themes/publish.html",
-        _("Published. Everybody can read the page now, and follow the theme group."),
-        lambda _form: service.publish(theme, by=current_principal()),
-        ThemePublished(subject_id=theme.id, programme_id=theme.programme_id),
+        Question(
+            title=_("Publish %(title)s?", title=theme.title),
+            lede=_(
+                "Everybody can read its page from then on, see who leads it, and follow it by e-mail. Its actions and "
+                "events are published one by one."
+            ),
+            button=_("Publish"),
+            done=_("Published. Everybody can read the page now, and follow the theme group."),
+            form=PlainForm(),
+            act=lambda _form: service.publish(theme, by=current_principal()),
+            fact=ThemePublished(subject_id=theme.id, programme_id=theme.programme_id),
+        ),
     )
 
 
@@ -184,7 +200,7 @@ def appoint(theme: ThemeGroup) -> ResponseReturnValue:
             with saving():
                 service.appoint(
                     theme,
-                    person=_person(form),
+                    person=_person(theme, form),
                     role=form.role.data,
                     starts_on=form.starts_on.data,
                     ends_on=form.ends_on.data,
@@ -227,7 +243,7 @@ def hand_over(term: Term) -> ResponseReturnValue:
             with saving():
                 service.hand_over(
                     term,
-                    person=_person(form),
+                    person=_person(term.theme, form),
                     on=form.on.data,
                     organisation=form.organisation.data,
                     by=current_principal(),
@@ -257,7 +273,9 @@ def _who_was_meant(rows: Sequence[History]) -> dict[int, str]:
     return {ident: " → ".join(found for found in who if found) for ident, who in said.items() if any(who)}
 
 
-def _person(form: AppointForm | HandOverForm) -> Person:
+def _person(theme: ThemeGroup, form: AppointForm | HandOverForm) -> Person:
+    """Who was named, found or new, once the programme is locked: parents first."""
+    lock(Programme, theme.programme_id)
     return person_for(
         email=form.email.data, name=form.name.data, organisation=form.organisation.data, by=current_principal()
     )
@@ -271,39 +289,10 @@ def _status(form: EngageForm) -> int:
     return 422 if form.has_errors else 200
 
 
-def _clash(theme: ThemeGroup, form: EditForm) -> list[dict[str, str]]:
-    """The fields in which the stored words and the typed ones differ; never empty after a clash."""
-    differ = [name for name in WORDS if getattr(theme, name) != form[name].data] or ["title"]
-    return [
-        {
-            "label": str(LABELS[name]),
-            "theirs": getattr(theme, name) or "–",
-            "yours": form[name].data or "–",
-        }
-        for name in differ
-    ]
-
-
-def _ask_first(
-    theme: ThemeGroup,
-    form: Any,
-    template: str,
-    done: str,
-    act: Callable[[Any], object],
-    fact: Fact | None = None,
-) -> ResponseReturnValue:
-    """A page that says what an act will do, and does it on POST."""
-    if form.validate_on_submit():
-        try:
-            with saving():
-                act(form)
-        except RuleBroken as no:
-            form.attach(no)
-        else:
-            flash(done, "done")
-            return redirect(url_for(".show", theme=theme.slug))
-    effects = preview(fact) if fact else []
-    return render_template(template, form=form, theme=theme, effects=effects), _status(form)
+def _ask(theme: ThemeGroup, question: Question) -> ResponseReturnValue:
+    """Ask on a page of the theme group, and come back to its overview."""
+    place = Place(href=url_for(".show", theme=theme.slug), name=theme.title, section="programmes")
+    return ask(question, place=place)
 
 
 def _term_row(term: Term) -> dict[str, Any]:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from engage.events import queries
-from engage.events.models import AgendaKind, EventState
+import pytest
+import sqlalchemy as sa
+
+from engage.core.access import SYSTEM
+from engage.core.db import db, saving
+from engage.core.errors import StaleVersion
+from engage.events import queries, service
+from engage.events.models import AgendaItem, AgendaKind, EventState
 from tests.events.conftest import NOW
-from tests.events.filling import send, titles, token
+from tests.events.filling import fields, send, titles, token
 from tests.factories.events import (
     a_draft,
     again,
@@ -43,7 +49,7 @@ def test_an_agenda_is_written_put_in_order_and_cut_by_plain_forms(convenor, prog
     )
     convenor.post(f"{url}/{plan.key}/remove", data=token(convenor, url))
     assert titles(event) == ["Welcome", "Close"]
-    assert queries.item_by_key(plan.key).removed_at == NOW
+    assert db.session.scalar(sa.select(AgendaItem.removed_at).where(AgendaItem.key == plan.key)) == NOW
     assert convenor.get(f"{url}/{plan.key}").status_code == 404
 
 
@@ -71,3 +77,33 @@ def test_an_item_of_another_event_is_not_found_at_this_address(convenor, program
     mine, other = a_draft(programme), a_draft(programme)
     item = an_agenda_item(other)
     assert convenor.get(f"/manage/events/{mine.slug}/agenda/{item.key}").status_code == 404
+
+
+def test_two_who_change_one_item_lose_no_words_the_second_sees_both_texts(convenor, programme):
+    event = a_draft(programme)
+    item = an_agenda_item(event, title="Plan", presenter="Ada")
+    url = f"/manage/events/{event.slug}/agenda/{item.key}"
+    mine = fields(convenor.get(url)) | {"title": ["My plan"], "presenter": ["Bo"]}
+    assert send(convenor, url, title="Their plan", minutes="20").status_code == 302
+    second = convenor.post(url, data=mine)
+    assert second.status_code == 409
+    beside = words(second).split("save again. ")[1]
+    assert beside.startswith(
+        "What it is about Saved now Their plan Yours My plan Minutes Saved now 20 Yours 30 "
+        "Who presents Saved now Ada Yours Bo "
+    )
+    assert [(i.title, i.presenter, i.minutes) for i in queries.agenda_of(event.id)] == [("Their plan", "Ada", 20)]
+    merged = fields(second)
+    assert merged["title"] == ["My plan"]
+    assert convenor.post(url, data=merged).status_code == 302
+    assert [(i.title, i.presenter, i.minutes) for i in queries.agenda_of(event.id)] == [("My plan", "Bo", 30)]
+
+
+def test_an_item_changed_from_an_old_reading_is_refused(programme):
+    event = a_draft(programme)
+    item = an_agenda_item(event, title="Plan")
+    with saving():
+        service.edit_agenda_item(item, version=1, title="The plan", by=SYSTEM)
+    with pytest.raises(StaleVersion), saving():
+        service.edit_agenda_item(item, version=1, title="Another plan", by=SYSTEM)
+    assert [(i.title, i.version) for i in queries.agenda_of(event.id)] == [("The plan", 2)]

@@ -1,7 +1,9 @@
-"""What many pages need: paging, safe redirects, CSV out and in."""
+"""What many pages need: paging, asking first, two texts side by side, safe redirects, CSV out and in."""
 
 from __future__ import annotations
 
+from engage.core.pages.asking import Place, Question, ask
+from engage.core.pages.clashes import differences
 from engage.core.pages.csv_in import Row, Table, Unreadable, read_csv
 from engage.core.pages.csv_out import csv_bytes, csv_response
 from engage.core.pages.history import history_rows
@@ -11,11 +13,15 @@ from engage.core.pages.tabs import event_tabs
 
 __all__ = [
     "Page",
+    "Place",
+    "Question",
     "Row",
     "Table",
     "Unreadable",
+    "ask",
     "csv_bytes",
     "csv_response",
+    "differences",
     "event_tabs",
     "history_rows",
     "page_number",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engage.events.queries.agenda import agenda_item_by_key, agenda_of, item_by_key, timed_agenda
+from engage.events.queries.agenda import agenda_item_by_key, agenda_of, timed_agenda
 from engage.events.queries.calendar import calendar_entry
 from engage.events.queries.lists import (
     PAGE,
@@ -38,7 +38,6 @@ __all__ = [
     "coming",
     "due",
     "is_public",
-    "item_by_key",
     "of_mine",
     "of_programme",
     "of_theme",

@@ -45,11 +45,6 @@ def timed_agenda(event: Event, *, internal: bool = False) -> list[Planned]:
     return planned
 
 
-def item_by_key(key: str) -> AgendaItem | None:
-    """The agenda item with this public key, removed or not."""
-    return db.session.scalar(sa.select(AgendaItem).where(AgendaItem.key == key))
-
-
 def agenda_item_by_key(event: str, item: str) -> AgendaItem | None:
     """The standing agenda item of the event at this address; the arguments are called as in the address."""
     return db.session.scalar(

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from engage.core import clock
 from engage.core.access import Principal
 from engage.core.db import db, lock
-from engage.core.errors import NotFound, RuleBroken
+from engage.core.errors import NotFound, RuleBroken, StaleVersion
 from engage.core.facts import Change, changed
 from engage.core.text import _
 from engage.events import queries
@@ -57,6 +57,7 @@ def add_agenda_item(
 def edit_agenda_item(
     item: AgendaItem,
     *,
+    version: int,
     title: str,
     minutes: int | None = None,
     presenter: str = "",
@@ -64,8 +65,14 @@ def edit_agenda_item(
     themes: Collection[ThemeGroup] = (),
     by: Principal,
 ) -> AgendaItem:
-    """Change an item. Raises `RuleBroken` as `add_agenda_item`, `NotFound` when it was removed meanwhile."""
+    """Change an item; `version` is the one that was read.
+
+    Raises `StaleVersion` when somebody saved meanwhile, `RuleBroken` as `add_agenda_item`, `NotFound` when it was
+    removed.
+    """
     event, item = _standing(item)
+    if item.version != version:
+        raise StaleVersion(_("Somebody else changed this agenda item while you were writing."))
     before = {link.theme_id: link.theme.title for link in item.themes}
     called = item.title
     _check(event, title, minutes, themes, known=before)
@@ -75,6 +82,7 @@ def edit_agenda_item(
         changes += (Change(field="groups", old=", ".join(before.values()), new=", ".join(wanted.values())),)
         _put_themes(item, themes)
     if changes:
+        item.version += 1
         changes += (Change(field="item", old=called, new=item.title),)
         fact = AgendaItemChanged(subject_id=event.id, programme_id=event.programme_id, item_id=item.id, changes=changes)
         note(fact, by)

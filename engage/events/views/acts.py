@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
-from flask import flash, redirect, render_template, url_for
+from flask import url_for
 from flask.typing import ResponseReturnValue
 
-from engage.core import clock
+from engage.core import clock, pages
 from engage.core.access import current_principal, requires
-from engage.core.db import saving
-from engage.core.errors import RuleBroken
-from engage.core.facts import Fact, preview
-from engage.core.forms import EngageForm
+from engage.core.pages import Place, Question
 from engage.core.text import _, local_time
 from engage.events import policy, queries, service
 from engage.events.forms import CancelForm, OpenForm, PlainForm, ReasonForm
@@ -22,53 +15,11 @@ from engage.events.models import Event
 from engage.events.views import bp
 from engage.themes.queries import is_public as theme_is_public
 
-UNPROCESSABLE = 422
-
-
-@dataclass(frozen=True, kw_only=True)
-class Question:
-    """One act before it is done: its words, its form, what it does. `fact` is previewed; `warn` must not be missed."""
-
-    title: str
-    lede: str
-    button: str
-    done: str
-    form: EngageForm
-    act: Callable[[Any], object]
-    fact: Fact | None = None
-    warn: str = ""
-    dangerous: bool = False
-    nothing: str = ""
-    notes: tuple[str, ...] = ()
-
 
 def ask(event: Event, question: Question) -> ResponseReturnValue:
-    """Show what will follow; on POST do it, and go back to the event."""
-    form = question.form
-    status = 200
-    if form.is_submitted():
-        status = UNPROCESSABLE
-        if form.validate_on_submit():
-            try:
-                with saving():
-                    question.act(form)
-            except RuleBroken as no:
-                form.attach(no)
-            else:
-                flash(question.done, "done")
-                return redirect(url_for("events.overview", event=event.slug))
-    effects = preview(question.fact) if question.fact else None
-    return render_template(
-        "events/act.html", event=event, question=question, form=form, effects=effects, fields=_drawn(form)
-    ), status
-
-
-def _drawn(form: EngageForm) -> list[Any]:
-    """The fields of a form in its order, without the hidden ones and those that another field shows."""
-    if order := getattr(form, "order", ()):
-        return [form[name] for name in order]
-    inner = {field.name for fields in getattr(form, "revealed", {}).values() for field in fields}
-    return [field for field in form if field.type not in ("CSRFTokenField", "HiddenField") and field.name not in inner]
+    """Ask on a page of the event, and come back to its overview."""
+    place = Place(href=url_for("events.overview", event=event.slug), name=event.title, section="events")
+    return pages.ask(question, place=place)
 
 
 @bp.route("/manage/events/<slug:event>/schedule", methods=["GET", "POST"])

@@ -8,17 +8,16 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engage.core.access import current_principal, requires
-from engage.core.db import saving
-from engage.core.errors import NotFound, RuleBroken
-from engage.core.pages import event_tabs
+from engage.core.db import db, saving
+from engage.core.errors import NotFound, RuleBroken, StaleVersion
+from engage.core.pages import differences, event_tabs
 from engage.core.text import _
 from engage.events import policy, queries, service
-from engage.events.forms import AgendaItemForm, PlainForm
+from engage.events.forms import AgendaItemForm, EditAgendaItemForm, PlainForm
 from engage.events.models import AgendaItem, Event
 from engage.events.service.agenda import FIXED
 from engage.events.views import bp
-from engage.events.views.acts import UNPROCESSABLE
-from engage.events.views.details import offered
+from engage.events.views.details import CLASH, UNPROCESSABLE, offered
 from engage.themes.models import ThemeGroup
 
 
@@ -54,30 +53,27 @@ def add_agenda_item(event: Event) -> ResponseReturnValue:
 def edit_agenda_item(item: AgendaItem) -> ResponseReturnValue:
     """Change one item, or take it off."""
     event = item.event
-    form = AgendaItemForm(
-        data={
-            "title": item.title,
-            "minutes": item.minutes,
-            "presenter": item.presenter,
-            "kind": item.kind,
-            "themes": [link.theme_id for link in item.themes],
-        }
-    )
-    form.offer(_offered(item))
+    form = _filled(item)
+    clash: list[dict[str, str]] | None = None
     status = 200
     if form.is_submitted():
         status = UNPROCESSABLE
         if form.validate_on_submit():
+            version = int(form.version.data) if form.version.data.isdigit() else 0
             try:
                 with saving():
-                    service.edit_agenda_item(item, **_typed(form, event, item), by=current_principal())
+                    service.edit_agenda_item(item, version=version, **_typed(form, event, item), by=current_principal())
+            except StaleVersion:
+                db.session.refresh(item)
+                clash, status = differences(_filled(item, formdata=None), form), CLASH
+                form.version.data = str(item.version)
             except RuleBroken as no:
                 form.attach(no)
             else:
                 flash(_("Saved."), "done")
                 return _back(item)
     return render_template(
-        "events/agenda_item.html", event=event, item=item, form=form, plain=PlainForm(formdata=None)
+        "events/agenda_item.html", event=event, item=item, form=form, clash=clash, plain=PlainForm(formdata=None)
     ), status
 
 
@@ -126,6 +122,16 @@ def _page(event: Event, form: AgendaItemForm, status: int = 200) -> ResponseRetu
         form=form,
         plain=PlainForm(formdata=None),
     ), status
+
+
+def _filled(item: AgendaItem, **sent: Any) -> EditAgendaItemForm:
+    """The form as the item stands, under what was sent."""
+    stored = {name: getattr(item, name) for name in ("title", "minutes", "presenter", "kind")}
+    form = EditAgendaItemForm(
+        data=stored | {"version": str(item.version), "themes": [link.theme_id for link in item.themes]}, **sent
+    )
+    form.offer(_offered(item))
+    return form
 
 
 def _typed(form: AgendaItemForm, event: Event, item: AgendaItem | None = None) -> dict[str, Any]:

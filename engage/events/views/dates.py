@@ -7,12 +7,13 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 
 from engage.core.access import current_principal, requires
+from engage.core.pages import Question
 from engage.core.text import _, local_time
 from engage.events import policy, queries, service
 from engage.events.forms import PostponeForm, RescheduleForm
 from engage.events.models import Event, Precision
 from engage.events.views import bp
-from engage.events.views.acts import Question, ask
+from engage.events.views.acts import ask
 
 
 def date_data(event: Event) -> dict[str, Any]:

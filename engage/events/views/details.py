@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from engage.core.access import current_principal, requires
-from engage.core.db import db, saving
+from engage.core.db import db, lock, saving
 from engage.core.errors import NotFound, RuleBroken, StaleVersion
+from engage.core.pages import differences
 from engage.core.text import _, local_time
 from engage.events import policy, queries, service
 from engage.events.forms import CreateForm, EditForm
@@ -68,7 +69,7 @@ def edit(event: Event) -> ResponseReturnValue:
     """All that can be said of the event, on one page."""
     form = EditForm(data=stored(event))
     form.offer(offered(event))
-    clash: list[dict[str, str]] = []
+    clash: list[dict[str, str]] | None = None
     status = 200
     if form.is_submitted():
         status = UNPROCESSABLE
@@ -92,6 +93,7 @@ def edit(event: Event) -> ResponseReturnValue:
 
 def _save(event: Event, form: EditForm) -> None:
     by = current_principal()
+    lock(Event, event.id)  # before anybody new is named: parents first
     new: dict[str, Any] = {name: getattr(form, name).data for name in PLAIN}
     new |= {
         "capacity": form.capacity.data,
@@ -181,23 +183,4 @@ def _clash(event: Event, form: EditForm) -> list[dict[str, str]]:
     saved.offer(offered(event))
     shown = {Precision.TIME: WHEN[1:3], Precision.DAY: WHEN[3:5], Precision.MONTH: WHEN[5:6]}
     relevant = {*shown.get(form.precision.data, ()), *shown.get(saved.precision.data, ())}
-    pairs = []
-    for field in form:
-        if field.type in ("CSRFTokenField", "HiddenField") or (field.name in WHEN[1:6] and field.name not in relevant):
-            continue
-        theirs, yours = _said(saved[field.name]), _said(field)
-        if theirs != yours:
-            pairs.append({"label": str(field.label.text), "theirs": theirs, "yours": yours})
-    return pairs
-
-
-def _said(field: Any) -> str:
-    """A field's answer as words."""
-    data = field.data
-    offer: Callable[[], Any] | None = getattr(field, "offered", None)
-    if offer is not None:
-        chosen = data if isinstance(data, list) else [data]
-        return ", ".join(str(choice.label) for choice in offer() if choice.value in chosen)
-    if isinstance(data, bool):
-        return _("Yes") if data else _("No")
-    return "" if data is None else str(data)
+    return differences(saved, form, without={*WHEN[1:6]} - relevant)

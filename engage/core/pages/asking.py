@@ -1,0 +1,72 @@
+"""Pages that ask first: an act, what will follow from it, and the button that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+
+from engage.core.db import saving
+from engage.core.errors import RuleBroken
+from engage.core.facts import Fact, preview
+from engage.core.forms import EngageForm
+
+UNPROCESSABLE = 422
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """The page that an act starts from and comes back to: its address, what it is about, its part of the navigation."""
+
+    href: str
+    name: str
+    section: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """One act before it is done: its words, its form, what it does. `fact` is previewed; `warn` must not be missed."""
+
+    title: str
+    lede: str
+    button: str
+    done: str
+    form: EngageForm
+    act: Callable[[Any], object]
+    fact: Fact | None = None
+    warn: str = ""
+    dangerous: bool = False
+    nothing: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def ask(question: Question, *, place: Place) -> ResponseReturnValue:
+    """Show what will follow; on POST do it, and go back to its place. A refusal stands at the form, with 422."""
+    form = question.form
+    status = 200
+    if form.is_submitted():
+        status = UNPROCESSABLE
+        if form.validate_on_submit():
+            try:
+                with saving():
+                    question.act(form)
+            except RuleBroken as no:
+                form.attach(no)
+            else:
+                flash(question.done, "done")
+                return redirect(place.href)
+    effects = preview(question.fact) if question.fact else None
+    return render_template(
+        "layouts/act.html", question=question, place=place, form=form, effects=effects, fields=_drawn(form)
+    ), status
+
+
+def _drawn(form: EngageForm) -> list[Any]:
+    """The fields of a form in its order, without the hidden ones and those that another field shows."""
+    if order := getattr(form, "order", ()):
+        return [form[name] for name in order]
+    inner = {field.name for fields in getattr(form, "revealed", {}).values() for field in fields}
+    return [field for field in form if field.type not in ("CSRFTokenField", "HiddenField") and field.name not in inner]
