@@ -58,14 +58,12 @@ def blueprints() -> list[Blueprint]:
     from engage.insight.views import bp as insight  # noqa: PLC0415
     from engage.operations.views import bp as operations  # noqa: PLC0415
     from engage.outcomes.views import bp as outcomes  # noqa: PLC0415
-    from engage.people.views import bp as people  # noqa: PLC0415
     from engage.programmes.views import bp as programmes  # noqa: PLC0415
     from engage.site.views import bp as site  # noqa: PLC0415
     from engage.themes.views import bp as themes  # noqa: PLC0415
 
     return [
-        accounts, attendance, events, feedback, following, insight, operations, outcomes, people, programmes, site,
-        themes,
+        accounts, attendance, events, feedback, following, insight, operations, outcomes, programmes, site, themes,
     ]  # fmt: skip
 
 

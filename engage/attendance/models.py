@@ -161,6 +161,11 @@ class Registration(Keyed, Model):
         """The scope in which roles are asked."""
         return self.event.programme_id
 
+    @property
+    def known_as(self) -> str:
+        """The name for a record of the meeting: the person's own, where that is known, else the one typed here."""
+        return self.person.name or self.name
+
 
 class RegistrationMove(Model):
     """A dated move of a registration: rows only grow; `registration.state` is a copy of the last one."""
@@ -201,8 +206,3 @@ class CheckIn(Model):
     actor: Mapped[str] = mapped_column(sa.String(40))
     undone_at: Mapped[datetime | None]
     undone_by: Mapped[str] = mapped_column(sa.String(40), default="")
-
-
-def staff_typed(about: Invitation | Registration) -> str:
-    """The name to put on a letter: "" unless staff wrote it, since anybody can type anything beside any address."""
-    return about.name if isinstance(about, Invitation) or about.invitation_id is not None else ""

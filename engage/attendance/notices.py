@@ -13,7 +13,7 @@ from typing import Any
 from flask import current_app
 
 from engage.attendance import queries
-from engage.attendance.models import Invitation, InvitationState, Registration, RegistrationState, staff_typed
+from engage.attendance.models import Invitation, InvitationState, Registration, RegistrationState
 from engage.core import clock, links
 from engage.core.calendar import Answer, Attendee, Method, Party
 from engage.core.calendar import invitation as calendar_part
@@ -206,7 +206,9 @@ def _calendar(
 ) -> tuple[bytes, str] | None:
     """The entry for this one guest: the event's UID, at the SEQUENCE that was fixed when the mail was queued. None for
     an event that never had a day. `called_off`: for this guest alone, so without STATUS."""
-    guest = Attendee(address=queries.address_of(about.person_id), name=staff_typed(about), answer=answer, reply=False)
+    address, known_name = queries.reach(about.person_id)
+    name = about.name if isinstance(about, Invitation) else known_name
+    guest = Attendee(address=address, name=name, answer=answer, reply=False)
     entry = calendar_entry(
         about.event,
         confirmed=isinstance(about, Registration) and about.state in HAS_PLACE,

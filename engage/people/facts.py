@@ -15,6 +15,22 @@ class PersonAdded(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonNamed(Fact):
+    """Whom only a form had told of got a name: from staff, or from the person."""
+
+    subject = "person"
+    says = _l("Name given")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressVerified(Fact):
+    """A link that was sent to the person's address was used."""
+
+    subject = "person"
+    says = _l("Address verified")
+
+
+@dataclass(frozen=True, kw_only=True)
 class AffiliationAdded(Fact):
     """Somebody's role at an organisation (`organisation_id`) became known."""
 
@@ -36,4 +52,4 @@ class AliasAdded(Fact):
     alias: str
 
 
-know(PersonAdded, AffiliationAdded, OrganisationAdded, AliasAdded)
+know(PersonAdded, PersonNamed, AddressVerified, AffiliationAdded, OrganisationAdded, AliasAdded)

@@ -48,11 +48,15 @@ class OrganisationAlias(Model):
 
 
 class Person(Keyed, Model):
-    """Somebody whom the body convenes. Personal values stand here and in `PersonEmail` only, erasable."""
+    """Somebody whom the body convenes. Personal values stand here and in `PersonEmail` only, erasable.
+
+    `name` is empty until staff said it, or whoever holds the address did by a link sent there: what a stranger typed
+    beside the address stands on the registration alone.
+    """
 
     __tablename__ = "person"
 
-    name: Mapped[str] = mapped_column(sa.String(200))
+    name: Mapped[str] = mapped_column(sa.String(200), default="")
     state: Mapped[PersonState] = mapped_column(choice(PersonState), default=PersonState.ACTIVE)
     created_at: Mapped[datetime]
 
@@ -66,7 +70,10 @@ class Person(Keyed, Model):
 
 
 class PersonEmail(Model):
-    """An address belongs to at most one person, normalised; each person has at most one primary one."""
+    """An address belongs to at most one person, normalised; each person has at most one primary one.
+
+    `verified_at`: when a link that was sent to it was first used.
+    """
 
     __tablename__ = "person_email"
     __table_args__ = (

@@ -22,11 +22,6 @@ def person_by_id(person_id: int) -> Person | None:
     return db.session.get(Person, person_id)
 
 
-def person_by_key(key: str) -> Person | None:
-    """The person with this public key."""
-    return db.session.scalar(sa.select(Person).where(Person.key == key))
-
-
 def person_by_email(email: str) -> Person | None:
     """Whose address this is, however it is written; None for what is no address."""
     ident = person_id_by_email(email)
@@ -46,37 +41,13 @@ _BY_ADDRESS = sa.select(PersonEmail.person_id).where(PersonEmail.address == sa.b
 """Made once: whoever registers, signs in or is invited is looked up by it."""
 
 
-def persons_by_email(emails: Collection[str]) -> Mapping[str, Person]:
-    """Whose each of these normalised addresses is; one that nobody has is absent. For lists, in two statements."""
-    found: dict[str, int] = {}
-    wanted = sorted(set(emails))
-    for start in range(0, len(wanted), 500):
-        rows = db.session.execute(
-            sa.select(PersonEmail.address, PersonEmail.person_id)
-            .where(PersonEmail.address.in_(wanted[start : start + 500]))
-            .order_by(PersonEmail.address)
-        )
-        found |= dict(rows.all())
-    known = {person.id: person for person in persons(set(found.values()))}
-    return {address: known[ident] for address, ident in found.items()}
-
-
-def persons(person_ids: Collection[int]) -> Sequence[Person]:
-    """These persons, by name."""
-    wanted = sorted(set(person_ids))
-    found: list[Person] = []
-    for start in range(0, len(wanted), 500):
-        found += db.session.scalars(
-            sa.select(Person).where(Person.id.in_(wanted[start : start + 500])).order_by(Person.id)
-        )
-    return sorted(found, key=lambda person: (fold(person.name), person.id))
-
-
 def names(person_ids: Collection[int]) -> Mapping[int, str]:
-    """The name to show for each of these persons."""
+    """The name to show for each of these persons; one who has none is absent."""
     if not person_ids:
         return {}
-    rows = db.session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(person_ids)).order_by(Person.id))
+    rows = db.session.execute(
+        sa.select(Person.id, Person.name).where(Person.id.in_(person_ids), Person.name != "").order_by(Person.id)
+    )
     return dict(rows.all())
 
 
@@ -94,22 +65,21 @@ def addresses(person_ids: Collection[int]) -> Mapping[int, str]:
     return found
 
 
+def unverified_address(person_id: int) -> PersonEmail | None:
+    """Where we write to this person, while nobody used a link that was sent there."""
+    return db.session.scalar(
+        sa.select(PersonEmail).where(
+            PersonEmail.person_id == person_id, PersonEmail.is_primary, PersonEmail.verified_at.is_(None)
+        )
+    )
+
+
 # --- organisations -----------------------------------------------------------------------------------------------
 
 
 def organisations() -> Sequence[Organisation]:
     """Every organisation, by name: what a picker offers."""
     return db.session.scalars(sa.select(Organisation).order_by(Organisation.folded_name, Organisation.id)).all()
-
-
-def organisation_by_id(organisation_id: int) -> Organisation | None:
-    """The organisation with this internal key."""
-    return db.session.get(Organisation, organisation_id)
-
-
-def organisation_by_key(key: str) -> Organisation | None:
-    """The organisation with this public key."""
-    return db.session.scalar(sa.select(Organisation).where(Organisation.key == key))
 
 
 def organisation_by_name(name: str) -> Organisation | None:
@@ -128,15 +98,6 @@ def organisation_by_name(name: str) -> Organisation | None:
         .order_by(sa.case((by_name, 0), (short, 1), else_=2), Organisation.id)
         .limit(1)
     )
-
-
-def aliases_of(organisation_id: int) -> Sequence[OrganisationAlias]:
-    """The other names of an organisation, by name."""
-    return db.session.scalars(
-        sa.select(OrganisationAlias)
-        .where(OrganisationAlias.organisation_id == organisation_id)
-        .order_by(OrganisationAlias.folded_name)
-    ).all()
 
 
 def slug_taken(slug: str) -> bool:

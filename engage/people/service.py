@@ -1,6 +1,6 @@
 """Verbs of people: find or make persons and organisations (docs/domain.md#people).
 
-Finding never changes and never reveals: whoever is known already stays as they are, whatever was typed.
+Finding never reveals, and changes nobody who has a name: whoever is known stays as they are, whatever was typed.
 """
 
 from __future__ import annotations
@@ -10,14 +10,21 @@ from datetime import date
 from sqlalchemy.exc import IntegrityError
 
 from engage.core import clock
-from engage.core.access import SYSTEM, Principal
+from engage.core.access import SYSTEM, Kind, Principal
 from engage.core.addresses import normalise
 from engage.core.db import db, lock
 from engage.core.errors import RuleBroken
 from engage.core.facts import record
 from engage.core.text import _, slugify
 from engage.people import queries
-from engage.people.facts import AffiliationAdded, AliasAdded, OrganisationAdded, PersonAdded
+from engage.people.facts import (
+    AddressVerified,
+    AffiliationAdded,
+    AliasAdded,
+    OrganisationAdded,
+    PersonAdded,
+    PersonNamed,
+)
 from engage.people.models import Affiliation, Organisation, OrganisationAlias, Person, PersonEmail
 
 MOST = 200
@@ -29,16 +36,32 @@ class NameTaken(RuleBroken):
 
 
 def person_for(*, email: str, name: str, organisation: str = "", role: str = "", by: Principal) -> Person:
-    """The person whose address this is, unchanged; where it is nobody's, a new one with what was given.
+    """The person whose address this is; where it is nobody's, a new one with what was given.
 
-    Two asking at once for one new address get the same person. Raises `BadAddress`, `RuleBroken`.
+    Only staff name a person: what a stranger types beside an address stays on the stranger's form. Who has a name is
+    never changed. Two asking at once for one new address get the same person. Raises `BadAddress`, `RuleBroken`.
     """
     address = normalise(email)
-    known = queries.person_by_email(address)
-    if known is not None:
-        return known
-    person = Person(name=_line(name, _("Enter the name of the person")), created_at=clock.now())
-    person.emails = [PersonEmail(address=address)]
+    staff = by.kind in (Kind.USER, Kind.SYSTEM)
+    person = queries.person_by_email(address)
+    if person is not None and (person.name or not staff):
+        return person
+    called = _line(name, _("Enter the name of the person"))
+    if person is None:
+        person, made = _with_address(address, called if staff else "")
+        if not made:
+            return person
+        record(PersonAdded(subject_id=person.id), by=by)
+    elif not _named(person, called, by):
+        return person
+    if organisation.strip():
+        affiliate(person, organisation=organisation_named(organisation, by=by), role=role, by=by)
+    return person
+
+
+def _with_address(address: str, name: str) -> tuple[Person, bool]:
+    """A new person with this address, or whoever got it meanwhile; whether it is a new one."""
+    person = Person(name=name, created_at=clock.now(), emails=[PersonEmail(address=address)])
     try:
         with db.session.begin_nested():
             db.session.add(person)
@@ -46,11 +69,32 @@ def person_for(*, email: str, name: str, organisation: str = "", role: str = "",
         found = queries.person_by_email(address)
         if found is None:
             raise
-        return found
-    record(PersonAdded(subject_id=person.id), by=by)
-    if organisation.strip():
-        affiliate(person, organisation=organisation_named(organisation, by=by), role=role, by=by)
-    return person
+        return found, False
+    return person, True
+
+
+def heard_from(by: Principal, *, name: str = "") -> None:
+    """Somebody used a link that was sent to their address: the address is theirs, and so is the name that they typed
+    there, unless one is known. Acts of anybody else confirm nothing."""
+    if by.kind is not Kind.LINK or by.person_id is None:
+        return
+    person = lock(Person, by.person_id)
+    address = queries.unverified_address(person.id)
+    if address is not None:
+        address.verified_at = clock.now()
+        record(AddressVerified(subject_id=person.id), by=by)
+    if name and not person.name:
+        _named(person, _line(name, _("Enter the name of the person")), by)
+
+
+def _named(person: Person, called: str, by: Principal) -> bool:
+    """Name somebody without a name. False where they were named meanwhile: they keep that one."""
+    person = lock(Person, person.id)
+    if person.name:
+        return False
+    person.name = called
+    record(PersonNamed(subject_id=person.id), by=by)
+    return True
 
 
 def person_named(*, name: str, organisation: str = "", role: str = "", by: Principal) -> Person:

@@ -20,6 +20,7 @@ from engage.events.models import Admission, Event
 from tests.factories.accounts import a_user
 from tests.factories.attendance import (
     a_draft_invitation,
+    a_person,
     a_registration,
     accepted,
     an_invitation,
@@ -265,6 +266,17 @@ def test_a_request_is_approved_or_declined_on_its_page(staff: Any) -> None:
     assert send(client, other, reason="").status_code == 422
     assert send(client, other, reason="Full").status_code == 303
     assert states(event) == {"Ann": "confirmed", "Ben": "refused"}
+
+
+def test_a_booking_says_whether_its_name_is_known_to_be_theirs(staff: Any) -> None:
+    event = an_open_event()
+    typed = a_registration(event, name="Typed", email="ann@example.org")
+    client = staff(event)
+    page = url(event, f"registrations/{typed.key}")
+    assert "As typed on a form; not confirmed" in words(client.get(page))
+    a_person("Ann Lee", "ann@example.org")
+    said = words(client.get(page))
+    assert ("Known as Ann Lee" in said, "not confirmed" in said) == (True, False)
 
 
 def test_staff_cancel_a_booking(staff: Any) -> None:

@@ -8,13 +8,13 @@ import pytest
 import sqlalchemy as sa
 
 from engage.core import slots
-from engage.core.access import SYSTEM
+from engage.core.access import ANONYMOUS, SYSTEM, act_as_link
 from engage.core.addresses import BadAddress
 from engage.core.db import db, saving
 from engage.core.errors import RuleBroken
-from engage.core.facts import History
+from engage.core.facts import History, history_of
 from engage.people import queries, service
-from engage.people.models import Organisation, Person, PersonEmail
+from engage.people.models import Organisation, OrganisationAlias, Person, PersonEmail
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -46,6 +46,48 @@ def test_a_known_address_finds_its_person_and_changes_nothing():
     assert again.name == "Ann Lee"
     assert [a.organisation.name for a in again.affiliations] == ["ONS"]
     assert (count(Person), count(PersonEmail), count(Organisation)) == (1, 1, 1)
+
+
+def kept_of(person: Person) -> tuple[str, bool, list[str]]:
+    """Name, whether the address is known to be theirs, and what history tells."""
+    db.session.expire_all()
+    facts = [row.fact for row in reversed(history_of("person", person.id))]
+    return person.name, person.emails[0].verified_at is not None, facts
+
+
+def test_a_strangers_word_names_nobody_and_staffs_does():
+    with saving():
+        ann = service.person_for(email="ann@ons.example", name="Abuse", by=ANONYMOUS)
+    assert kept_of(ann) == ("", False, ["PersonAdded"])
+    assert slots.names_of({f"person:{ann.id}"}) == {}
+    with saving():
+        service.person_for(email="ann@ons.example", name="Worse", by=ANONYMOUS)
+    assert kept_of(ann) == ("", False, ["PersonAdded"])
+    a_person(name="Ann Lee", organisation="ONS")
+    a_person(name="Somebody Else", organisation="HSCIC")
+    assert kept_of(ann) == ("Ann Lee", False, ["PersonAdded", "PersonNamed", "AffiliationAdded"])
+    assert [a.organisation.name for a in ann.affiliations] == ["ONS"]
+
+
+def test_staff_must_name_whom_only_a_stranger_named():
+    with saving():
+        service.person_for(email="ann@ons.example", name="Abuse", by=ANONYMOUS)
+    with pytest.raises(RuleBroken) as refusal:
+        a_person(name="")
+    assert refusal.value.field == "name"
+
+
+def test_what_they_say_themselves_behind_their_link_names_them_once():
+    with saving():
+        ann = service.person_for(email="ann@ons.example", name="Abuse", by=ANONYMOUS)
+    with saving():
+        service.heard_from(SYSTEM, name="Not they")
+        service.heard_from(ANONYMOUS, name="Not they")
+    assert kept_of(ann) == ("", False, ["PersonAdded"])
+    for name in ("", "Ann Lee", "Another"):
+        with saving():
+            service.heard_from(act_as_link(ann.id), name=name)
+    assert kept_of(ann) == ("Ann Lee", True, ["PersonAdded", "AddressVerified", "PersonNamed"])
 
 
 def test_two_spellings_of_one_address_cannot_be_two_persons():
@@ -83,19 +125,8 @@ def test_history_keeps_no_name_and_no_address():
     assert "ann" not in " ".join(kept).casefold()
 
 
-def test_persons_by_address_for_a_list(query_log):
-    people = [a_person(f"p{n}@x.org", f"P {n}") for n in range(3)]
-    wanted = [p.email for p in people]
-    query_log.clear()
-    found = queries.persons_by_email([*wanted, "nobody@x.org"])
-    assert found == dict(zip(wanted, people, strict=True))
-    assert len(query_log) <= 4
-
-
 def test_reads_of_persons():
-    bob, ann = a_person("bob@x.org", "bob"), a_person("ann@x.org", "Ann")
-    assert queries.persons([bob.id, ann.id, 99]) == [ann, bob]
-    assert queries.person_by_key(bob.key) == bob
+    bob = a_person("bob@x.org", "bob")
     assert queries.person_by_email("BOB@x.org") == bob
     assert queries.person_by_email("nonsense") is None
     assert queries.person_id_by_email("carol@x.org") is None
@@ -144,7 +175,8 @@ def test_an_alias_belongs_to_one_organisation():
     for _again in range(2):
         with saving():
             service.add_alias(phe, name="EHSSG", by=SYSTEM)
-    assert [alias.name for alias in queries.aliases_of(phe.id)] == ["EHSSG"]
+    assert queries.organisation_by_name("ehssg") == phe
+    assert count(OrganisationAlias) == 1
 
 
 def test_addresses_of_organisations_are_unique():

@@ -29,7 +29,6 @@ from engage.attendance.queries.registrations import (
     door_list,
     events_due,
     events_with_old_needs,
-    expected,
     first_in_line,
     in_states,
     live_registration,
@@ -49,7 +48,7 @@ from engage.attendance.queries.registrations import (
     took_part,
 )
 from engage.attendance.queries.seats import Seats, seats
-from engage.attendance.queries.telling import address_of, called_off_by_person, concerned, times_called_off
+from engage.attendance.queries.telling import address_of, called_off_by_person, concerned, reach, times_called_off
 
 __all__ = [
     "AtDoor",
@@ -72,7 +71,6 @@ __all__ = [
     "door_list",
     "events_due",
     "events_with_old_needs",
-    "expected",
     "first_in_line",
     "in_state",
     "in_states",
@@ -90,6 +88,7 @@ __all__ = [
     "offers_due",
     "on_offer",
     "place_of",
+    "reach",
     "registration_at",
     "registration_by_id",
     "registrations",

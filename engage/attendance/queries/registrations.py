@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload, lazyload
 
 from engage.attendance.models import (
     LIVE_REGISTRATION,
@@ -19,7 +19,7 @@ from engage.attendance.models import (
 )
 from engage.core.db import db
 from engage.events.models import BEFORE_LIVE, Event, EventState
-from engage.people.models import PersonEmail
+from engage.people.models import Person, PersonEmail
 
 S = RegistrationState
 ORDER = (Registration.name, Registration.id)
@@ -264,21 +264,18 @@ def anybody_arrived(event_id: int) -> bool:
 
 
 def attended(event: Event) -> Sequence[Registration]:
-    """Who came, by name. Where nobody was ever checked in and the event is over: those who had said that they would."""
+    """Who came, by name, each person's own name read too. Where nobody was ever checked in and the event is over: those
+    who had said that they would."""
     came = _by_name(event, S.ATTENDED)
     if came or event.state in BEFORE_LIVE or event.state is EventState.LIVE:
         return came
     return _by_name(event, S.CONFIRMED)
 
 
-def expected(event: Event) -> Sequence[Registration]:
-    """Who has a place, by name, arrived or not."""
-    return _by_name(event, *ON_DOOR_LIST - {S.NO_SHOW})
-
-
 def _by_name(event: Event, *states: RegistrationState) -> Sequence[Registration]:
     return db.session.scalars(
         sa.select(Registration)
+        .options(joinedload(Registration.person).options(lazyload(Person.emails), lazyload(Person.affiliations)))
         .where(Registration.event_id == event.id, Registration.state.in_(states))
         .order_by(*ORDER)
     ).all()

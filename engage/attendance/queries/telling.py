@@ -15,29 +15,37 @@ from engage.attendance.models import (
     RegistrationState,
 )
 from engage.core.db import db
-from engage.people.models import PersonEmail
+from engage.people.models import Person, PersonEmail
 
 CALLED_OFF = (RegistrationState.CANCELLED, RegistrationState.LAPSED)
-Concern = tuple[int, str, str, int | None, int | None]
+Concern = tuple[int, str, str, str, int | None, int | None]
 
 
 def address_of(person_id: int) -> str:
     """The address to write to; empty where none is known."""
-    return (
-        db.session.scalar(
-            sa.select(PersonEmail.address).where(PersonEmail.person_id == person_id, PersonEmail.is_primary)
-        )
-        or ""
-    )
+    return reach(person_id)[0]
+
+
+def reach(person_id: int) -> tuple[str, str]:
+    """Where to write to a person, and the name that is known to be theirs; each empty where none is."""
+    row = db.session.execute(_REACH, {"person": person_id}).one_or_none()
+    return (row[0], row[1]) if row else ("", "")
+
+
+_REACH = (
+    sa.select(PersonEmail.address, Person.name)
+    .join(Person, Person.id == PersonEmail.person_id)
+    .where(PersonEmail.person_id == sa.bindparam("person"), PersonEmail.is_primary)
+)
 
 
 def concerned(event_id: int) -> Sequence[Concern]:
-    """(person, address, name, invitation, registration) of every live invitation that was sent and every live
-    registration; a person may come twice. Nobody without an address."""
+    """(person, address, name as written, name known to be theirs, invitation, registration) of every live invitation
+    that was sent, then of every live registration; a person may come twice. Nobody without an address."""
     address = sa.and_(PersonEmail.is_primary, PersonEmail.address != "")
     nothing = sa.cast(sa.null(), sa.Integer)
     invited = (
-        sa.select(Invitation.person_id, PersonEmail.address, Invitation.name, Invitation.id, nothing)
+        sa.select(Invitation.person_id, PersonEmail.address, Invitation.name, Invitation.name, Invitation.id, nothing)
         .join(PersonEmail, sa.and_(PersonEmail.person_id == Invitation.person_id, address))
         .where(
             Invitation.event_id == event_id,
@@ -45,12 +53,13 @@ def concerned(event_id: int) -> Sequence[Concern]:
         )
     )
     booked = (
-        sa.select(Registration.person_id, PersonEmail.address, Registration.name, nothing, Registration.id)
+        sa.select(Registration.person_id, PersonEmail.address, Registration.name, Person.name, nothing, Registration.id)
         .join(PersonEmail, sa.and_(PersonEmail.person_id == Registration.person_id, address))
+        .join(Person, Person.id == Registration.person_id)
         .where(Registration.event_id == event_id, Registration.state.in_(LIVE_REGISTRATION))
     )
     rows = [*db.session.execute(invited), *db.session.execute(booked)]
-    return [(person, to, name, invitation, registration) for person, to, name, invitation, registration in rows]
+    return [tuple(row) for row in rows]
 
 
 def times_called_off(event_id: int, person_id: int) -> int:

@@ -14,6 +14,7 @@ from engage.core.errors import RuleBroken
 from engage.core.facts import record
 from engage.core.text import _
 from engage.events.models import BEFORE_LIVE, Event, EventState
+from engage.people import service as people
 
 I = InvitationState  # noqa: E741 -- reads as in the models
 S = RegistrationState
@@ -43,6 +44,7 @@ def accept(invitation: Invitation, *, by: Principal) -> Registration:
     """Say yes. Makes exactly one registration, however often it is said: a place where the invitation held a seat, or
     one is free and nobody waits; else a place in the line. Raises `RuleBroken` once it is too late."""
     event, seats = moves.enter_with(invitation)
+    people.heard_from(by)
     standing = queries.live_registration(event.id, invitation.person_id)
     if invitation.state is I.ACCEPTED and standing is not None:
         return standing
@@ -84,6 +86,7 @@ def decline(invitation: Invitation, *, apology: str = "", by: Principal) -> Invi
     Saying so twice changes nothing but the apology. Raises `RuleBroken` once it is too late.
     """
     event, _seats = moves.enter_with(invitation)
+    people.heard_from(by)
     if invitation.state is I.DECLINED:
         if apology.strip() and event.state in BEFORE_LIVE:
             invitation.apology = apology.strip()
@@ -103,6 +106,7 @@ def cancel_registration(registration: Registration, *, reason: str = "", by: Pri
     """Give the place, or the place in the line, back; whoever waits longest is offered it. An invitation that was
     accepted counts as declined. Twice changes nothing. Raises `RuleBroken` once the event has begun."""
     event, _seats = moves.enter_with(registration)
+    people.heard_from(by)
     if registration.state not in GIVES_UP:
         if registration.state in (S.CANCELLED, S.LAPSED, S.REFUSED):
             return registration
@@ -128,6 +132,7 @@ def give_back(
 def reconfirm(registration: Registration, *, by: Principal) -> Registration:
     """Yes, the new date suits too. Twice changes nothing. Raises `RuleBroken` when the seat is held no longer."""
     event, _seats = moves.enter_with(registration)
+    people.heard_from(by)
     if registration.state is S.CONFIRMED:
         return registration
     _refuse_no_date(event)

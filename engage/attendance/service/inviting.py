@@ -41,7 +41,7 @@ class BeyondCapacity(RuleBroken):
 
 @dataclass(frozen=True, kw_only=True)
 class Invitee:
-    """Somebody to invite, as typed, pasted or imported. `email` is normalised."""
+    """Somebody to invite, as typed, pasted or imported. In a list, `email` is normalised."""
 
     email: str
     name: str
@@ -58,11 +58,20 @@ def invite(
     """
     event, _seats = moves.enter(event)
     _refuse_closed(event)
-    if queries.live_invitation(event.id, person.id) is not None:
-        raise AlreadyInvited(_("This person is on the list already."), field="email")
-    if queries.live_registration(event.id, person.id) is not None:
-        raise AlreadyInvited(_("This person has a booking already."), field="email")
+    _refuse_known(event, person)
     return _put(event, person, Invitee(email="", name=name or person.name, role=role, organisation=organisation), by)
+
+
+def invite_typed(event: Event, *, invitee: Invitee, by: Principal) -> Invitation:
+    """The same for somebody known by name and address only, who is found or made under the event's lock.
+
+    Raises `AlreadyInvited`, `BadAddress`, `RuleBroken`.
+    """
+    event, _seats = moves.enter(event)
+    _refuse_closed(event)
+    person = people.person_for(email=invitee.email, name=invitee.name, by=by)
+    _refuse_known(event, person)
+    return _put(event, person, invitee, by)
 
 
 def invite_all(event: Event, *, invitees: Iterable[Invitee], by: Principal) -> Sequence[Invitation]:
@@ -70,12 +79,18 @@ def invite_all(event: Event, *, invitees: Iterable[Invitee], by: Principal) -> S
     event, _seats = moves.enter(event)
     _refuse_closed(event)
     known = queries.known_addresses(event)
-    new = []
-    for invitee in {each.email: each for each in reversed(list(invitees))}.values():
-        if invitee.email not in known:
-            person = people.person_for(email=invitee.email, name=invitee.name, by=by)
-            new.append(_put(event, person, invitee, by))
-    return new[::-1]
+    first = {each.email: each for each in reversed(list(invitees))}
+    new = {email: first[email] for email in sorted(first) if email not in known}
+    # In one order everywhere, so that two lists of the same new people, for two events, never wait for each other.
+    persons = {email: people.person_for(email=email, name=each.name, by=by) for email, each in new.items()}
+    return [_put(event, persons[email], each, by) for email, each in new.items()]
+
+
+def _refuse_known(event: Event, person: Person) -> None:
+    if queries.live_invitation(event.id, person.id) is not None:
+        raise AlreadyInvited(_("This person is on the list already."), field="email")
+    if queries.live_registration(event.id, person.id) is not None:
+        raise AlreadyInvited(_("This person has a booking already."), field="email")
 
 
 def _put(event: Event, person: Person, invitee: Invitee, by: Principal) -> Invitation:

@@ -67,9 +67,10 @@ def register(
     before = queries.of_person(event.id, person_id) if person_id is not None else []
     standing = next((known for known in before if known.state in LIVE_REGISTRATION), None)
     if standing is not None:
-        telling.again(event, standing, address, clock.today(event.zone).isoformat())
+        telling.again(event, standing, clock.today(event.zone).isoformat())
         return standing
     invitation = queries.live_invitation(event.id, person_id) if person_id is not None else None
+    newcomer = person_id is None
     if person_id is None:
         person_id = people.person_for(email=address, name=name, by=by).id
     held = event.holds_seats and invitation is not None and invitation.state is I.SENT
@@ -89,7 +90,7 @@ def register(
     _keep_needs(registration, access, dietary)
     links.issue("booking", registration.id, expires_at=telling.link_end(event))
     moves.record_registered(event, registration, by)
-    telling.of_move(event, registration, moved, to=address, called_off=len(before))
+    telling.of_move(event, registration, moved, to=(address, "") if newcomer else None, called_off=len(before))
     return registration
 
 
@@ -146,6 +147,7 @@ def refuse(registration: Registration, *, reason: str, by: Principal) -> Registr
 def take_offer(registration: Registration, *, by: Principal) -> Registration:
     """Take the place on offer. Twice changes nothing. Raises `RuleBroken` when the offer has run out."""
     event, _seats = moves.enter_with(registration)
+    people.heard_from(by)
     if registration.state is S.CONFIRMED:
         return registration
     if registration.state is not S.OFFERED:
@@ -160,6 +162,7 @@ def take_offer(registration: Registration, *, by: Principal) -> Registration:
 def decline_offer(registration: Registration, *, by: Principal) -> Registration:
     """Give the place on offer back: it goes to the next in line at once. Twice changes nothing."""
     event, _seats = moves.enter_with(registration)
+    people.heard_from(by)
     if registration.state in (S.CANCELLED, S.LAPSED):
         return registration
     if registration.state is not S.OFFERED:
@@ -183,6 +186,7 @@ def change(
     if registration.state not in LIVE_REGISTRATION:
         raise RuleBroken(_("This booking has ended: there is nothing to change."))
     moves.refuse_after_start(event)
+    people.heard_from(by, name=name)
     new = {"name": name, "role": role, "organisation": organisation}
     changed = [field for field, value in new.items() if getattr(registration, field) != value]
     for field in changed:

@@ -12,7 +12,6 @@ from engage.attendance.models import (
     Registration,
     RegistrationMove,
     RegistrationState,
-    staff_typed,
 )
 from engage.core import links, outbox
 from engage.core.facts import Effect
@@ -44,7 +43,7 @@ def invitee(event: Event, invitation: Invitation, mail: str, key: str) -> bool:
     """Write to an invitee. False where this occasion was written about before, or no address is known."""
     address = queries.address_of(invitation.person_id)
     args = {"invitation": invitation.id, "sequence": _sequence(event, invitation.person_id)}
-    return _put(mail, key, address, invitation, args)
+    return _put(mail, key, (address, invitation.name), invitation, args)
 
 
 def asked(event: Event, invitations: Sequence[Invitation]) -> int:
@@ -59,7 +58,7 @@ def asked(event: Event, invitations: Sequence[Invitation]) -> int:
                 outbox.Message(
                     key=f"ask:{each.id}",
                     to=to,
-                    name=staff_typed(each),
+                    name=each.name,
                     person_id=each.person_id,
                     sequence=sequence,
                     args={"invitation": each.id, "sequence": sequence},
@@ -73,36 +72,39 @@ def of_move(
     registration: Registration,
     moved: RegistrationMove,
     *,
-    to: str = "",
+    to: tuple[str, str] | None = None,
     called_off: int | None = None,
 ) -> bool:
     """Tell the person what became of the registration; once per move.
 
-    `to`, `called_off`: the address, and how often the entry was called off, where the caller knows them already.
+    `to`, `called_off`: address and name, and how often the entry was called off, where the caller knows them already.
     """
     if called_off is None:
         sequence = _sequence(event, registration.person_id) - (moved.state in CALLS_OFF)
     else:
         sequence = event.sequence + 2 * called_off
     args = {"registration": registration.id, "sequence": sequence}
-    address = to or queries.address_of(registration.person_id)
-    return _put(MOVE_MAILS[moved.state], f"move:{moved.id}", address, registration, args)
+    return _put(
+        MOVE_MAILS[moved.state], f"move:{moved.id}", to or queries.reach(registration.person_id), registration, args
+    )
 
 
-def again(event: Event, registration: Registration, to: str, day: str) -> bool:
+def again(event: Event, registration: Registration, day: str) -> bool:
     """Somebody registered with this address again: the link once more, at most once a day."""
     args = {"registration": registration.id, "sequence": event.sequence}
-    return _put("again", f"again:{registration.id}:{day}", to, registration, args)
+    return _put("again", f"again:{registration.id}:{day}", queries.reach(registration.person_id), registration, args)
 
 
-def _put(mail: str, key: str, to: str, about: Invitation | Registration, args: dict[str, int]) -> bool:
-    if not to:
+def _put(mail: str, key: str, to: tuple[str, str], about: Invitation | Registration, args: dict[str, int]) -> bool:
+    """`to`: address, and the name that is known to be the person's: a letter repeats nothing that a stranger typed."""
+    address, name = to
+    if not address:
         return False
     row = outbox.put(
         mail=f"attendance/{mail}",
         key=key,
-        to=to,
-        name=staff_typed(about),
+        to=address,
+        name=name,
         person_id=about.person_id,
         sequence=args["sequence"],
         args=args,
@@ -121,11 +123,13 @@ def _sequence(event: Event, person_id: int) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class Concerned:
-    """Somebody whom an event's move concerns, by invitation, by registration, or both."""
+    """Somebody whom an event's move concerns, by invitation, by registration, or both. `name` is for the page that asks
+    first; `known_name` for the letter."""
 
     person_id: int
     address: str
     name: str
+    known_name: str
     invitation_id: int | None
     registration_id: int | None
 
@@ -140,7 +144,7 @@ def everybody(event: Event, mail: str, concerned: Iterable[Concerned]) -> int:
             outbox.Message(
                 key=f"{mail}:{event.id}:{event.sequence}:{one.person_id}",
                 to=one.address,
-                name=one.name if one.invitation_id is not None else "",
+                name=one.known_name,
                 person_id=one.person_id,
                 sequence=sequence,
                 args={
@@ -156,12 +160,13 @@ def everybody(event: Event, mail: str, concerned: Iterable[Concerned]) -> int:
 def concerned_by(event_id: int) -> list[Concerned]:
     """Everybody with a live invitation that was sent, or a live registration, each once, by name."""
     found: dict[int, Concerned] = {}
-    for person_id, address, name, invitation_id, registration_id in queries.concerned(event_id):
+    for person_id, address, name, known_name, invitation_id, registration_id in queries.concerned(event_id):
         known = found.get(person_id)
         found[person_id] = Concerned(
             person_id=person_id,
             address=address,
-            name=name,
+            name=known.name if known else name,
+            known_name=known.known_name if known else known_name,
             invitation_id=invitation_id or (known.invitation_id if known else None),
             registration_id=registration_id or (known.registration_id if known else None),
         )

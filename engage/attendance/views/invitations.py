@@ -27,7 +27,6 @@ from engage.core.facts import Effect
 from engage.core.text import _, ngettext
 from engage.events import queries as events
 from engage.events.models import Event
-from engage.people import service as people
 
 MOST = 5_000
 
@@ -72,13 +71,14 @@ def add_invitation(event: Event) -> ResponseReturnValue:
     by = current_principal()
     try:
         with saving():
-            person = people.person_for(email=form.email.data, name=form.name.data, by=by)
-            service.invite(
+            service.invite_typed(
                 event,
-                person=person,
-                name=form.name.data,
-                role=form.role.data,
-                organisation=form.organisation.data,
+                invitee=service.Invitee(
+                    email=form.email.data,
+                    name=form.name.data,
+                    role=form.role.data,
+                    organisation=form.organisation.data,
+                ),
                 by=by,
             )
     except RuleBroken as no:

@@ -104,11 +104,13 @@ def needs(event: Event) -> ResponseReturnValue:
 @requires(policy.may_see_attendance, on=queries.registration_at)
 def registration(registration: Registration) -> ResponseReturnValue:
     """One of them, with its dated moves."""
+    email, known_name = queries.reach(registration.person_id)
     return staff_page(
         "registration",
         registration.event,
         registration=registration,
-        email=queries.address_of(registration.person_id),
+        email=email,
+        known_name=known_name,
         place=queries.place_of(registration),
         moves=_history(registration),
         form=NoFieldsForm(formdata=None),
