@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 import statistics
 import time
@@ -106,7 +105,7 @@ def visitor(app: Flask) -> FlaskClient:
 
 @dataclass(frozen=True)
 class Weight:
-    """Kilobytes of a first visit: as a proxy that compresses sends them, of it the scripts; and as we send them."""
+    """Kilobytes of a first visit: as sent to a browser, of it the scripts; and to somebody who takes nothing packed."""
 
     sent: float
     scripts: float
@@ -117,20 +116,20 @@ class Weight:
 def weight(client: FlaskClient, path: str) -> Weight:
     """The page and all that a browser fetches for it; of the fonts, those whose letters are on the page."""
     page = client.get(path).get_data()
-    files = dict.fromkeys(re.findall(rb'<(?:link|script)[^>]+(?:href|src)="(/static/[^"]+\.(?:css|js))"', page))
-    found = {"HTML": [page], "CSS": [], "JS": [], "fonts": []}
-    for name in files:
-        content = client.get(name.decode()).get_data()
-        found["CSS" if name.endswith(b".css") else "JS"].append(content)
+    files = [n.decode() for n in re.findall(rb'<(?:link|script)[^>]+(?:href|src)="(/static/[^"]+\.(?:css|js))"', page)]
+    found = {"HTML": [path], "CSS": [], "JS": [], "fonts": []}
+    for name in dict.fromkeys(files):
+        found["CSS" if name.endswith(".css") else "JS"].append(name)
     letters = {ord(letter) for letter in page.decode()}
     for sheet in found["CSS"]:
-        found["fonts"] += [client.get(font).get_data() for font in _fonts(sheet.decode(), letters)]
-    packed = {
-        kind: sum(len(one) if kind == "fonts" else len(gzip.compress(one, 6)) for one in all_) / 1024
-        for kind, all_ in found.items()
-    }
-    plain = sum(len(one) for all_ in found.values() for one in all_) / 1024
-    return Weight(sum(packed.values()), packed["JS"], plain, packed)
+        found["fonts"] += _fonts(client.get(sheet).get_data(as_text=True), letters)
+    sent = {kind: sum(_octets(client, name, "gzip") for name in names) / 1024 for kind, names in found.items()}
+    plain = sum(_octets(client, name, "identity") for names in found.values() for name in names) / 1024
+    return Weight(sum(sent.values()), sent["JS"], plain, sent)
+
+
+def _octets(client: FlaskClient, path: str, accepted: str) -> int:
+    return len(client.get(path, headers={"Accept-Encoding": accepted}).get_data())
 
 
 def _fonts(sheet: str, letters: set[int]) -> Iterator[str]:

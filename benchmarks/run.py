@@ -198,12 +198,12 @@ def _weight(app: flask.Flask) -> Iterator[Row]:
     weight = inside.weight(inside.visitor(app), content.EVENT)
     parts = ", ".join(f"{kind} {size:.0f}" for kind, size in weight.parts.items())
     yield Row(
-        "event page, first visit, compressed",
+        "event page, first visit",
         f"{weight.sent:.0f} KB ({parts})",
         floor=f"≤{WEIGHT} KB, JS ≤{SCRIPTS}",
         kept=weight.sent <= WEIGHT and weight.scripts <= SCRIPTS,
     )
-    yield Row("the same, as sent without a proxy that compresses", f"{weight.plain:.0f} KB")
+    yield Row("the same, to a reader who takes nothing packed", f"{weight.plain:.0f} KB")
 
 
 def _memory(memory: tuple[float, float]) -> Row:

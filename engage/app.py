@@ -20,7 +20,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from engage import tables, wiring
 from engage.config import Settings, load_settings
 from engage.core import access, clock, logs, text, web
-from engage.core.cache import PageCache
+from engage.core.cache import Front, PageCache, lasting
 from engage.core.db import db, engine_options
 from engage.core.limits import limiter
 
@@ -63,7 +63,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("engage", template_folder=str(folder("templates")), static_folder=str(HERE / "static"))
     _configure(app, settings)
     db.init_app(app)
-    app.extensions["engage_pages"] = PageCache()
+    with app.app_context():
+        app.extensions["engage_pages"] = PageCache(db.engine.url)
     app.extensions["engage_tables"] = tables.metadata  # every table is known before the first query
     Babel(app, default_locale="en", default_translation_directories=str(folder("translations")))
     csrf.init_app(app)
@@ -74,11 +75,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     for bp in wiring.blueprints():
         app.register_blueprint(bp)
     wiring.wire()
-    app.view_functions["static"] = access.public(app.view_functions["static"])
+    app.view_functions["static"] = access.public(lasting(app.view_functions["static"]))
     access.check_declared(app)
     app.before_request(web.check_origin)
     app.after_request(web.headers(_csp(), settings.secure))
     web.register_errors(app)
+    app.wsgi_app = Front(app.wsgi_app, app.extensions["engage_pages"])  # type: ignore[assignment, method-assign]
     if settings.trusted_proxies:
         n = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
@@ -123,7 +125,8 @@ def _sign_in(app: Flask) -> None:
     manager = LoginManager()
     manager.session_protection = None  # the session is a revocable row; its token is the protection
     manager.user_loader(user_of_session)
-    manager.init_app(app)
+    app.login_manager = manager  # type: ignore[attr-defined]
+    # Not `init_app`: its "remember me", which we have not, looks into the session for every answer (Vary: Cookie).
 
 
 def _templates(app: Flask) -> None:
