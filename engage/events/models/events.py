@@ -1,10 +1,11 @@
-"""Events, every date that each ever had, owning and other theme groups, agendas (docs/domain.md#event)."""
+"""Events, every date that each ever had, owning and other theme groups (docs/domain.md#event)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -14,6 +15,9 @@ from engage.core.text import _, _l, day_range, moment_range, month
 from engage.people.models import Person
 from engage.programmes.models import Programme
 from engage.themes.models import ThemeGroup
+
+if TYPE_CHECKING:
+    from engage.events.models.agenda import AgendaItem
 
 
 class EventKind(StrEnum):
@@ -292,61 +296,3 @@ class EventDate(Model):
     def when(self) -> str:
         """The date in words."""
         return when_words(self.precision, self.starts_local, self.ends_local, self.zone)
-
-
-class AgendaKind(StrEnum):
-    OPEN = "open"
-    INTERNAL = "internal"
-
-
-class AgendaItem(Keyed, Versioned, Model):
-    """One line of an agenda. Internal items are for staff and the room, never public."""
-
-    __tablename__ = "agenda_item"
-    __table_args__ = (
-        sa.UniqueConstraint("id", "event_id"),
-        sa.Index(None, "event_id", "position"),
-        sa.CheckConstraint("minutes IS NULL OR minutes BETWEEN 1 AND 1440", name="minutes"),
-    )
-
-    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"))
-    position: Mapped[int]
-    title: Mapped[str] = mapped_column(sa.String(200))
-    minutes: Mapped[int | None]
-    presenter: Mapped[str] = mapped_column(sa.String(200), default="")
-    kind: Mapped[AgendaKind] = mapped_column(choice(AgendaKind), default=AgendaKind.OPEN)
-    removed_at: Mapped[datetime | None]
-
-    event: Mapped[Event] = relationship()
-    themes: Mapped[list[AgendaItemTheme]] = relationship(order_by="AgendaItemTheme.id", lazy="selectin")
-
-    @property
-    def programme_id(self) -> int:
-        """Its scope: the programme of its event."""
-        return self.event.programme_id
-
-
-class AgendaItemTheme(Model):
-    """The theme groups that an agenda item is about, of the event's own programme."""
-
-    __tablename__ = "agenda_item_theme"
-    __table_args__ = (
-        sa.UniqueConstraint("agenda_item_id", "theme_id"),
-        sa.ForeignKeyConstraint(["event_id", "programme_id"], ["event.id", "event.programme_id"]),
-        sa.ForeignKeyConstraint(["agenda_item_id", "event_id"], ["agenda_item.id", "agenda_item.event_id"]),
-        sa.ForeignKeyConstraint(["theme_id", "programme_id"], ["theme_group.id", "theme_group.programme_id"]),
-        sa.Index(None, "theme_id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    agenda_item_id: Mapped[int]
-    event_id: Mapped[int]
-    theme_id: Mapped[int]
-    programme_id: Mapped[int]
-
-    theme: Mapped[ThemeGroup] = relationship(
-        lazy="joined",
-        foreign_keys="AgendaItemTheme.theme_id",
-        primaryjoin="AgendaItemTheme.theme_id == ThemeGroup.id",
-        viewonly=True,
-    )
