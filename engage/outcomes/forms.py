@@ -57,8 +57,10 @@ class NewNoteForm(EngageForm):
 
 
 class PresenceForm(EngageForm):
-    """Somebody who was there, or sent apologies."""
+    """Somebody who was there, or sent apologies. `line`, `version`: the line in the record that the form shows too."""
 
+    line = HiddenField()
+    version = HiddenField()
     name = TextField(_l("Full name"), max_length=200, missing=_l("Enter their full name"), autocomplete="off")
     email = EmailField(
         _l("E-mail address"),
@@ -79,6 +81,7 @@ class PresenceForm(EngageForm):
 
 
 class InterestForm(EngageForm):
+    version = HiddenField()
     interest = TextArea(
         _l("What was declared"),
         hint=_l("Leave empty to take a declared interest back"),

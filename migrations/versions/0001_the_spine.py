@@ -969,6 +969,7 @@ def upgrade() -> None:
         sa.Column("interest", sa.String(length=600), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=22), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_record_person_person_id")),
         sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_record_person_record_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_record_person")),

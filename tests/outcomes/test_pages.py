@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import re
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -13,9 +15,9 @@ from engage.core.access import SYSTEM, Role
 from engage.core.db import db, saving
 from engage.events.models import Event
 from engage.outcomes import queries, service
-from engage.outcomes.models import ActionState, RecordState
+from engage.outcomes.models import ActionState, OutcomeKind, Presence, RecordState
 from tests.factories.accounts import a_user
-from tests.factories.outcomes import a_meeting, a_record, an_action, an_agreed_record, an_outcome
+from tests.factories.outcomes import a_meeting, a_person, a_record, an_action, an_agreed_record, an_outcome
 from tests.reader import words
 
 TOKEN = re.compile(r'name="([\w-]*csrf_token)"[^>]*value="([^"]+)"')
@@ -106,9 +108,81 @@ def test_two_secretaries_at_once_the_second_sees_both_texts(convenor: FlaskClien
     )
     assert answer.status_code == 422
     shown = answer.get_data(as_text=True)
-    assert "What Ann wrote" in shown and "What Bob wrote" in shown and f'name="{prefix}version" value="2"' in shown
+    assert _both(answer) == [("What Ann wrote", "What Bob wrote")]
+    assert f'name="{prefix}version" value="2"' in shown
     again = post_form(convenor, f"{page}/notes/{note.key}", page, **{f"{prefix}text": "Both", f"{prefix}version": "2"})
     assert again.status_code == 302
+
+
+SIDES = re.compile(r'<div class="engage-clash__text">(.*?)</div>', re.DOTALL)
+
+
+def _both(answer) -> list[tuple[str, str]]:
+    """Saved now, and yours, of each field in which the two differ."""
+    sides = [html.unescape(side) for side in SIDES.findall(answer.get_data(as_text=True))]
+    return list(zip(sides[::2], sides[1::2], strict=True))
+
+
+def test_two_secretaries_at_one_interest_the_second_sees_both_texts(convenor: FlaskClient, event: Event) -> None:
+    line = a_record(event).people[0]
+    page = f"/manage/events/{event.slug}/record/attendance/{line.key}/interest"
+    with saving():
+        service.declare_interest(line, text="Adviser", version=1, by=SYSTEM)
+    answer = post_form(convenor, page, interest="Trustee", version="1")
+    assert (answer.status_code, _both(answer)) == (422, [("Adviser", "Trustee")])
+    assert 'name="version" value="2"' in answer.get_data(as_text=True)
+    assert post_form(convenor, page, interest="Adviser; trustee", version="2").status_code == 302
+
+
+def test_two_secretaries_enter_one_person_the_second_sees_both_lines(convenor: FlaskClient, event: Event) -> None:
+    record, person = a_record(event), a_person("Pat")
+    page = f"/manage/events/{event.slug}/record/attendance"
+    with saving():
+        line = service.set_presence(record, person=person, presence=Presence.PRESENT, role="Director", by=SYSTEM)
+    typed = {"name": "Pat", "email": person.email, "role": "Statistician", "presence": "apologies"}
+    answer = post_form(convenor, page, **typed)
+    assert (answer.status_code, _both(answer)) == (422, [("Director", "Statistician"), ("Present", "Sent apologies")])
+    other = {**typed, "email": event.chair.email, "line": line.key, "version": "1"}
+    assert post_form(convenor, page, **other).status_code == 422, "a version is good for the line that was shown only"
+    assert post_form(convenor, page, **typed, line=line.key, version="1").status_code == 302
+    db.session.expire_all()
+    assert (line.role, line.presence) == ("Statistician", Presence.APOLOGIES)
+
+
+def test_two_secretaries_at_one_outcome_the_second_sees_all_that_differs(convenor: FlaskClient, event: Event) -> None:
+    outcome, theme = an_outcome(event), event.owning_theme
+    with saving():
+        service.edit_outcome(
+            outcome, kind=OutcomeKind.FINDING, text="From Ann", theme=theme, private=False, version=1, by=SYSTEM
+        )
+    page = f"/manage/outcomes/{outcome.reference}/edit"
+    typed = {"kind": "decision", "text": "From Bob", "theme": str(theme.id)}
+    answer = post_form(convenor, page, **typed, version="1")
+    assert (answer.status_code, _both(answer)) == (422, [("Finding", "Decision"), ("From Ann", "From Bob")])
+    assert post_form(convenor, page, **typed, version="2").status_code == 302
+
+
+def test_two_secretaries_at_one_action_the_second_sees_all_that_differs(convenor: FlaskClient, event: Event) -> None:
+    action = an_action(event, text="From Ann")
+    with saving():
+        service.edit_action(
+            action,
+            text="From Ann",
+            theme=action.theme,
+            organisation=action.organisation,
+            owner=None,
+            due=date(2027, 7, 1),
+            private=False,
+            version=action.version,
+            by=SYSTEM,
+        )
+    page = f"/manage/actions/{action.reference}/edit"
+    typed = {"text": "From Bob", "organisation": action.organisation.name, "theme": str(action.theme_id)}
+    answer = post_form(convenor, page, **typed, version="1")
+    assert (answer.status_code, _both(answer)) == (422, [("From Ann", "From Bob"), ("2027-07-01", "–")])
+    assert post_form(convenor, page, **typed, version="2").status_code == 302
+    db.session.expire_all()
+    assert (action.text, action.due) == ("From Bob", None)
 
 
 def test_the_chair_agrees_by_link_without_an_account(client: FlaskClient, event: Event) -> None:
@@ -143,9 +217,6 @@ def test_the_chairs_link_asks_for_changes_too(client: FlaskClient, event: Event)
 
 def test_a_participants_link_shows_no_way_to_agree_and_a_post_is_refused(client: FlaskClient, event: Event) -> None:
     record = a_record(event)
-    from engage.outcomes.models import Presence
-    from tests.factories.outcomes import a_person
-
     person = a_person("Pat Participant")
     with saving():
         row = service.set_presence(record, person=person, presence=Presence.PRESENT, by=SYSTEM)

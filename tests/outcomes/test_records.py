@@ -60,6 +60,33 @@ def test_saving_the_same_words_changes_nothing(app: Flask) -> None:
     assert note.version == 1
 
 
+def test_who_declares_an_interest_second_sees_the_first_ones_words_and_loses_none(app: Flask) -> None:
+    line = a_record().people[0]
+    with saving():
+        service.declare_interest(line, text="Adviser to ONS", version=1, by=SYSTEM)
+    with pytest.raises(StaleVersion), saving():
+        service.declare_interest(line, text="Trustee", version=1, by=SYSTEM)
+    assert (line.interest, line.version) == ("Adviser to ONS", 2)
+    with saving():
+        service.declare_interest(line, text="Adviser to ONS; trustee", version=2, by=SYSTEM)
+    assert (line.interest, line.version) == ("Adviser to ONS; trustee", 3)
+
+
+def test_who_enters_somebody_second_does_not_overwrite_what_was_said_of_them(app: Flask) -> None:
+    record, person = a_record(), a_person("Pat")
+    by = {"person": person, "by": SYSTEM}
+    with saving():
+        line = service.set_presence(record, presence=Presence.PRESENT, role="Director", organisation="ONS", **by)
+    with pytest.raises(StaleVersion), saving():
+        service.set_presence(record, presence=Presence.APOLOGIES, role="Statistician", **by)
+    with saving():
+        service.set_presence(record, presence=Presence.APOLOGIES, role="Director", **by)
+    assert (line.presence, line.role, line.organisation, line.version) == (Presence.APOLOGIES, "Director", "ONS", 1)
+    with saving():
+        service.set_presence(record, presence=Presence.APOLOGIES, role="Statistician", version=1, **by)
+    assert (line.presence, line.role, line.organisation, line.version) == (Presence.APOLOGIES, "Statistician", "ONS", 2)
+
+
 def test_a_circulated_record_does_not_change_until_it_is_taken_back(app: Flask) -> None:
     record = a_record()
     with saving():
@@ -67,7 +94,7 @@ def test_a_circulated_record_does_not_change_until_it_is_taken_back(app: Flask) 
     with pytest.raises(RuleBroken, match="Take it back"), saving():
         service.save_note(record.notes[0], text="Late", private=False, version=1, by=SYSTEM)
     with saving():
-        service.take_back(record, words="A name is wrong", by=SYSTEM)
+        service.ask_changes(record, words="A name is wrong", by=SYSTEM)
         service.save_note(record.notes[0], text="Mended", private=False, version=1, by=SYSTEM)
     assert record.state is RecordState.DRAFT
 

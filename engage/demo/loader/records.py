@@ -52,7 +52,7 @@ def _write(stage: Stage, programme: Programme, event: Event, told: Record) -> No
     for key, words in told.interests.items():
         row = queries.person_in(record.id, stage.person(key).id)
         assert row is not None, key  # noqa: S101 -- who declares an interest is there
-        outcomes.declare_interest(row, text=words, by=by)
+        outcomes.declare_interest(row, text=words, version=row.version, by=by)
     for note in told.notes:
         text = note.text.replace(*note.first) if note.first else note.text
         _put(stage, programme, event, record, note, text)

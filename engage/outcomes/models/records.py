@@ -91,8 +91,11 @@ class RecordNote(Keyed, Versioned, Model):
     )
 
 
-class RecordPerson(Keyed, Model):
-    """Present or apologies, with role and organisation as on the day, and the interest declared, if any."""
+class RecordPerson(Keyed, Versioned, Model):
+    """Present or apologies, with role and organisation as on the day, and the interest declared, if any.
+
+    `version` counts changes to these words, not moves between present and apologies.
+    """
 
     __tablename__ = "record_person"
     __table_args__ = (sa.UniqueConstraint("record_id", "person_id"),)

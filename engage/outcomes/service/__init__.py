@@ -14,7 +14,7 @@ from engage.outcomes.service.actions import (
     redate,
     supersede_action,
 )
-from engage.outcomes.service.outcomes import add_outcome, edit_outcome, strike, supersede
+from engage.outcomes.service.outcomes import add_outcome, edit_outcome, hold, strike, supersede
 from engage.outcomes.service.progress import reopen, report_complete, return_, update_progress, verify
 from engage.outcomes.service.records import (
     add_note,
@@ -28,7 +28,6 @@ from engage.outcomes.service.records import (
     save_note,
     set_presence,
     take_attendance,
-    take_back,
 )
 
 __all__ = [
@@ -44,6 +43,7 @@ __all__ = [
     "edit_action",
     "edit_outcome",
     "effects_of_publishing",
+    "hold",
     "open_record",
     "pass_to_lead",
     "pass_to_successor",
@@ -60,7 +60,6 @@ __all__ = [
     "supersede",
     "supersede_action",
     "take_attendance",
-    "take_back",
     "update_progress",
     "verify",
 ]

@@ -16,6 +16,7 @@ from engage.core.text import _
 from engage.events.models import TOOK_PLACE, AgendaItem, Event
 from engage.outcomes.facts import OutcomeAdded, OutcomeFact, OutcomeReworded, OutcomeStruck, OutcomeSuperseded
 from engage.outcomes.models import OUTCOME_MOVES, Outcome, OutcomeKind, OutcomeState, Record, RecordState
+from engage.programmes.models import Programme
 from engage.programmes.service import next_reference
 from engage.themes.models import ThemeGroup, ThemeState
 
@@ -117,6 +118,12 @@ def supersede(outcome: Outcome, *, successor: Outcome, reason: str = "", by: Pri
     outcome.version += 1
     record(_fact(OutcomeSuperseded, outcome, reason=reason.strip(), by_id=successor.id), by=by)
     return outcome
+
+
+def hold(event: Event) -> None:
+    """Lock the programme and the event before anybody new is named under them: parents first (core.db.lock)."""
+    lock(Programme, event.programme_id)
+    lock(Event, event.id)
 
 
 def not_with_the_chair(event_id: int) -> None:

@@ -135,9 +135,14 @@ def set_presence(
     role: str = "",
     organisation: str = "",
     secretariat: bool = False,
+    version: int = 0,
     by: Principal,
 ) -> RecordPerson | None:
-    """Put somebody in the record as present or with apologies, as on the day; None takes them out again."""
+    """Put somebody in the record as present or with apologies, as on the day; None takes them out again.
+
+    Words for somebody who stands in it already replace the ones there only if `version` is that line's; else raises
+    `StaleVersion`: show both.
+    """
     record = _draft(record)
     row = queries.person_in(record.id, person.id)
     old = row.presence if row else None
@@ -145,18 +150,24 @@ def set_presence(
         if row is not None:
             links.revoke("record", row.id)
             db.session.delete(row)
-    else:
-        if row is None:
-            row = RecordPerson(record_id=record.id, person_id=person.id, name=name.strip() or person.name)
-            db.session.add(row)
-        changed(
-            row,
+    elif row is None:
+        row = RecordPerson(
+            record_id=record.id,
+            person_id=person.id,
             presence=presence,
-            name=name.strip() or row.name,
-            role=role.strip() or row.role or "",
-            organisation=organisation.strip() or row.organisation or "",
+            name=name.strip() or person.name,
+            role=role.strip(),
+            organisation=organisation.strip(),
             secretariat=secretariat,
         )
+        db.session.add(row)
+    else:
+        row.presence = presence
+        words = {"name": name.strip(), "role": role.strip(), "organisation": organisation.strip()}
+        words = {field: said for field, said in words.items() if said}
+        if any(getattr(row, field) != said for field, said in words.items()):
+            _replace_words(row, version, **words)
+        row.secretariat = secretariat
     db.session.flush()
     db.session.refresh(record, ["people"])
     if old is not presence:
@@ -165,11 +176,11 @@ def set_presence(
     return row if presence is not None else None
 
 
-def declare_interest(person: RecordPerson, *, text: str, by: Principal) -> RecordPerson:
-    """Keep the interest that somebody declared at the meeting; empty words take it back."""
+def declare_interest(person: RecordPerson, *, text: str, version: int, by: Principal) -> RecordPerson:
+    """Keep the interest that somebody declared at the meeting; empty words take it back. Raises `StaleVersion`."""
     record = _draft(queries.record_of_person(person))
     person = lock(RecordPerson, person.id)
-    person.interest = text.strip()
+    _replace_words(person, version, interest=text.strip())
     _fact(InterestDeclared, record, by, person_id=person.person_id)
     return person
 
@@ -204,9 +215,6 @@ def ask_changes(record: Record, *, words: str, by: Principal) -> Record:
     record.state = RecordState.DRAFT
     _fact(ChangesAsked, record, by, reason=words.strip())
     return record
-
-
-take_back = ask_changes
 
 
 def agree_record(record: Record, *, on: date | None = None, version: int | None = None, by: Principal) -> Record:
@@ -330,6 +338,14 @@ def _add_person(record: Record, source: Any, presence: Presence) -> None:
             organisation=source.organisation,
         )
     )
+
+
+def _replace_words(line: RecordPerson, version: int, **words: str) -> None:
+    """Raises `StaleVersion` where somebody else changed the words in this line since `version` was read."""
+    if version != line.version:
+        raise StaleVersion(_("Somebody else changed what the record says of %(name)s. Both are shown.", name=line.name))
+    if changed(line, **words):
+        line.version += 1
 
 
 def _locked(record: Record) -> Record:

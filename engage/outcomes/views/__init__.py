@@ -6,4 +6,4 @@ from flask import Blueprint
 
 bp = Blueprint("outcomes", __name__)
 
-from engage.outcomes.views import actions, captured, links, records  # noqa: E402, F401 -- they register on `bp`
+from engage.outcomes.views import actions, attendance, captured, links, records  # noqa: E402, F401 -- they register on `bp`

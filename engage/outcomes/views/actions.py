@@ -14,8 +14,7 @@ from engage.core.access import Principal, current_principal, requires
 from engage.core.db import saving
 from engage.core.errors import RuleBroken
 from engage.core.forms import EngageForm
-from engage.core.pages import Page, page_number
-from engage.core.pages.history import history_rows
+from engage.core.pages import Page, event_tabs, history_rows, page_number
 from engage.core.text import _, _l
 from engage.events import queries as events
 from engage.events.models import Event
@@ -33,9 +32,7 @@ from engage.outcomes.forms import (
 )
 from engage.outcomes.models import OPEN_ACTION, PAST_DUE, Action, ActionState
 from engage.outcomes.views import bp
-from engage.outcomes.views.captured import owner_typed
-from engage.outcomes.views.records import tabs
-from engage.people import service as people
+from engage.outcomes.views.captured import named
 from engage.programmes import queries as programmes
 from engage.themes import queries as themes
 
@@ -83,7 +80,7 @@ def of_event(event: Event) -> ResponseReturnValue:
     return render_template(
         "outcomes/of_event.html",
         event=event,
-        tabs=tabs(event),
+        tabs=event_tabs(event),
         actions=rows,
         slips=queries.slips_of(rows),
         overdue={a.id for a in rows if queries.is_overdue(a, today)},
@@ -117,13 +114,9 @@ def _progress(action: Action, form: ProgressForm) -> None:
 
 
 def _reassign(action: Action, form: ReassignForm) -> None:
-    service.reassign(
-        action,
-        organisation=people.organisation_named(form.organisation.data, by=current_principal()),
-        owner=owner_typed(form.owner_email.data, form.owner_name.data, form.organisation.data),
-        reason=form.reason.data,
-        by=current_principal(),
-    )
+    service.hold(action.event)
+    owner, organisation = named(form)
+    service.reassign(action, organisation=organisation, owner=owner, reason=form.reason.data, by=current_principal())
 
 
 def _supersede(action: Action, form: SupersedeForm) -> None:

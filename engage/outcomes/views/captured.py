@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engage.core.access import current_principal, requires
 from engage.core.db import saving
 from engage.core.errors import RuleBroken, StaleVersion
+from engage.core.pages import differences
 from engage.core.text import _
 from engage.events import queries as events
 from engage.events.models import AgendaItem, Event
 from engage.outcomes import policy, queries, service
-from engage.outcomes.forms import ActionForm, OutcomeForm, ReasonForm, SupersedeForm, theme_choices
+from engage.outcomes.forms import ActionForm, OutcomeForm, ReasonForm, ReassignForm, SupersedeForm, theme_choices
 from engage.outcomes.models import Action, Outcome
 from engage.outcomes.views import bp
 from engage.people import queries as people_queries
 from engage.people import service as people
-from engage.people.models import Person
+from engage.people.models import Organisation, Person
 from engage.themes import queries as themes
 from engage.themes.models import ThemeGroup
 
@@ -50,68 +53,55 @@ def _asked(name: str) -> int | None:
 @requires(policy.may_record, on=events.by_slug)
 def new_outcome(event: Event) -> ResponseReturnValue:
     """Record a conclusion of the room."""
-    form = OutcomeForm(data={"theme": _default_theme(event), "agenda_item": _asked("item")})
-    groups = _offer(form, event)
-    if form.validate_on_submit():
-        try:
-            with saving():
-                outcome = service.add_outcome(
-                    event,
-                    kind=form.kind.data,
-                    text=form.text.data,
-                    theme=groups.get(form.theme.data),
-                    agenda_item=_item_of(event, form.agenda_item.data),
-                    private=form.private.data,
-                    by=current_principal(),
-                )
-            flash(_("Recorded as %(reference)s.", reference=outcome.reference), "done")
-            return redirect(url_for(".record", event=event.slug, _anchor=outcome.reference))
-        except RuleBroken as no:
-            form.attach(no)
-    return render_template(
-        "outcomes/outcome_form.html", form=form, event=event, outcome=None
-    ), UNPROCESSABLE if form.errors else 200
+    return _outcome_page(event, OutcomeForm(data={"theme": _default_theme(event), "agenda_item": _asked("item")}))
 
 
 @bp.route("/manage/outcomes/<ref:reference>/edit", methods=["GET", "POST"])
 @requires(policy.may_record, on=queries.outcome_by_reference)
 def edit_outcome(outcome: Outcome) -> ResponseReturnValue:
     """Reword a provisional outcome; who saved second sees both texts."""
-    event = outcome.event
-    form = OutcomeForm(
-        data={
-            "kind": outcome.kind,
-            "text": outcome.text,
-            "theme": outcome.theme_id,
-            "agenda_item": outcome.agenda_item_id,
-            "private": outcome.private,
-            "version": str(outcome.version),
-        }
-    )
+    return _outcome_page(outcome.event, OutcomeForm(data=_stored_outcome(outcome)), outcome)
+
+
+def _outcome_page(event: Event, form: OutcomeForm, outcome: Outcome | None = None) -> ResponseReturnValue:
     groups = _offer(form, event)
-    theirs = None
+    clash: list[dict[str, str]] | None = None
     if form.validate_on_submit():
         try:
             with saving():
-                service.edit_outcome(
-                    outcome,
-                    kind=form.kind.data,
-                    text=form.text.data,
-                    theme=groups.get(form.theme.data),
-                    agenda_item=_item_of(event, form.agenda_item.data),
-                    private=form.private.data,
-                    version=version_of(form.version.data),
-                    by=current_principal(),
-                )
-            return redirect(url_for(".record", event=event.slug, _anchor=outcome.reference))
-        except StaleVersion as no:
-            form.attach(no)
-            theirs, form.version.data = outcome.text, str(outcome.version)
+                given: dict[str, Any] = {
+                    "kind": form.kind.data,
+                    "text": form.text.data,
+                    "theme": groups.get(form.theme.data),
+                    "agenda_item": _item_of(event, form.agenda_item.data),
+                    "private": form.private.data,
+                    "by": current_principal(),
+                }
+                if outcome is None:
+                    kept = service.add_outcome(event, **given)
+                else:
+                    kept = service.edit_outcome(outcome, version=version_of(form.version.data), **given)
+            if outcome is None:
+                flash(_("Recorded as %(reference)s.", reference=kept.reference), "done")
+            return redirect(url_for(".record", event=event.slug, _anchor=kept.reference))
         except RuleBroken as no:
             form.attach(no)
+            if outcome is not None and isinstance(no, StaleVersion):
+                clash = _clash(form, OutcomeForm(formdata=None, data=_stored_outcome(outcome)), event)
     return render_template(
-        "outcomes/outcome_form.html", form=form, event=event, outcome=outcome, theirs=theirs
+        "outcomes/outcome_form.html", form=form, event=event, outcome=outcome, clash=clash
     ), UNPROCESSABLE if form.errors else 200
+
+
+def _stored_outcome(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "kind": outcome.kind,
+        "text": outcome.text,
+        "theme": outcome.theme_id,
+        "agenda_item": outcome.agenda_item_id,
+        "private": outcome.private,
+        "version": str(outcome.version),
+    }
 
 
 @bp.route("/manage/outcomes/<ref:reference>/strike", methods=["GET", "POST"])
@@ -161,86 +151,79 @@ def supersede(outcome: Outcome) -> ResponseReturnValue:
 @requires(policy.may_record, on=events.by_slug)
 def new_action(event: Event) -> ResponseReturnValue:
     """Capture an action: proposed until the record, or the convenor, agrees it."""
-    asked = _asked("outcome")
-    form = ActionForm(data={"theme": _default_theme(event), "outcome": asked})
-    groups = _offer(form, event)
-    if form.validate_on_submit():
-        try:
-            with saving():
-                action = service.add_action(
-                    event,
-                    text=form.text.data,
-                    theme=groups.get(form.theme.data),
-                    organisation=people.organisation_named(form.organisation.data, by=current_principal()),
-                    owner=owner_typed(form.owner_email.data, form.owner_name.data, form.organisation.data),
-                    due=form.due.data,
-                    outcome=_outcome_of(event, form.outcome.data),
-                    other_themes=[groups[i] for i in form.other_themes.data or []],
-                    private=form.private.data,
-                    by=current_principal(),
-                )
-            flash(_("Recorded as %(reference)s.", reference=action.reference), "done")
-            return redirect(url_for(".record", event=event.slug, _anchor=action.reference))
-        except RuleBroken as no:
-            form.attach(no)
-    return render_template(
-        "outcomes/action_form.html",
-        form=form,
-        event=event,
-        action=None,
-    ), UNPROCESSABLE if form.errors else 200
+    return _action_page(event, ActionForm(data={"theme": _default_theme(event), "outcome": _asked("outcome")}))
 
 
 @bp.route("/manage/actions/<ref:reference>/edit", methods=["GET", "POST"])
 @requires(policy.may_record, on=queries.action_by_reference)
 def edit_action(action: Action) -> ResponseReturnValue:
-    """Change a proposed action; agreed wording never changes."""
-    event = action.event
-    form = ActionForm(
-        data={
-            "text": action.text,
-            "organisation": action.organisation.name,
-            "owner_email": action.owner.email if action.owner else "",
-            "owner_name": action.owner.name if action.owner else "",
-            "due": action.due,
-            "theme": action.theme_id,
-            "other_themes": [link.theme_id for link in action.other_themes],
-            "outcome": action.outcome_id,
-            "private": action.private,
-            "version": str(action.version),
-        }
-    )
+    """Change a proposed action, whose wording is not agreed yet; who saved second sees both texts."""
+    return _action_page(action.event, ActionForm(data=_stored_action(action)), action)
+
+
+def _action_page(event: Event, form: ActionForm, action: Action | None = None) -> ResponseReturnValue:
     groups = _offer(form, event)
-    theirs = None
+    clash: list[dict[str, str]] | None = None
     if form.validate_on_submit():
         try:
             with saving():
-                service.edit_action(
-                    action,
-                    text=form.text.data,
-                    theme=groups.get(form.theme.data),
-                    organisation=people.organisation_named(form.organisation.data, by=current_principal()),
-                    owner=owner_typed(form.owner_email.data, form.owner_name.data, form.organisation.data),
-                    due=form.due.data,
-                    outcome=_outcome_of(event, form.outcome.data),
-                    other_themes=[groups[i] for i in form.other_themes.data or []],
-                    private=form.private.data,
-                    version=version_of(form.version.data),
-                    by=current_principal(),
-                )
-            return redirect(url_for(".action", reference=action.reference))
-        except StaleVersion as no:
-            form.attach(no)
-            theirs, form.version.data = action.text, str(action.version)
+                service.hold(event)
+                owner, organisation = named(form)
+                given: dict[str, Any] = {
+                    "text": form.text.data,
+                    "theme": groups.get(form.theme.data),
+                    "organisation": organisation,
+                    "owner": owner,
+                    "due": form.due.data,
+                    "outcome": _outcome_of(event, form.outcome.data),
+                    "other_themes": [groups[i] for i in form.other_themes.data or []],
+                    "private": form.private.data,
+                    "by": current_principal(),
+                }
+                if action is None:
+                    kept = service.add_action(event, **given)
+                else:
+                    kept = service.edit_action(action, version=version_of(form.version.data), **given)
+            if action is None:
+                flash(_("Recorded as %(reference)s.", reference=kept.reference), "done")
+                return redirect(url_for(".record", event=event.slug, _anchor=kept.reference))
+            return redirect(url_for(".action", reference=kept.reference))
         except RuleBroken as no:
             form.attach(no)
+            if action is not None and isinstance(no, StaleVersion):
+                clash = _clash(form, ActionForm(formdata=None, data=_stored_action(action)), event)
     return render_template(
-        "outcomes/action_form.html",
-        form=form,
-        event=event,
-        action=action,
-        theirs=theirs,
+        "outcomes/action_form.html", form=form, event=event, action=action, clash=clash
     ), UNPROCESSABLE if form.errors else 200
+
+
+def _stored_action(action: Action) -> dict[str, Any]:
+    return {
+        "text": action.text,
+        "organisation": action.organisation.name,
+        "owner_email": action.owner.email if action.owner else "",
+        "owner_name": action.owner.name if action.owner else "",
+        "due": action.due,
+        "theme": action.theme_id,
+        "other_themes": [link.theme_id for link in action.other_themes],
+        "outcome": action.outcome_id,
+        "private": action.private,
+        "version": str(action.version),
+    }
+
+
+def _clash(form: OutcomeForm | ActionForm, saved: OutcomeForm | ActionForm, event: Event) -> list[dict[str, str]]:
+    """Where what is saved now differs from what this person typed, who may now save over it."""
+    _offer(saved, event)
+    form.version.data = saved.version.data
+    return differences(saved, form)
+
+
+def named(form: ActionForm | ReassignForm) -> tuple[Person | None, Organisation]:
+    """Owner and organisation, found or made: the person first, as everywhere, so that no two who name the same new
+    ones wait for each other."""
+    owner = owner_typed(form.owner_email.data, form.owner_name.data, form.organisation.data)
+    return owner, people.organisation_named(form.organisation.data, by=current_principal())
 
 
 def owner_typed(email: str, name: str, organisation: str) -> Person | None:

@@ -1,37 +1,27 @@
-"""The record of an event: one page to work in, attendance, kept versions, circulate, publish."""
+"""The record of an event: one page to work in, kept versions, circulate, publish."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from engage.core import slots
 from engage.core.access import Principal, current_principal, requires
 from engage.core.db import saving
-from engage.core.errors import NotFound, RuleBroken, StaleVersion
-from engage.core.pages.history import history_rows
+from engage.core.errors import RuleBroken, StaleVersion
+from engage.core.pages import differences, event_tabs, history_rows
 from engage.core.text import _, _l
 from engage.events import queries as events
 from engage.events.models import Event
 from engage.outcomes import policy, queries, service
-from engage.outcomes.forms import EmptyForm, InterestForm, NewNoteForm, NoteForm, PresenceForm, ReasonForm
-from engage.outcomes.models import Presence, Record, RecordNote, RecordPerson, RecordState, RecordVersion
+from engage.outcomes.forms import EmptyForm, NewNoteForm, NoteForm, ReasonForm
+from engage.outcomes.models import Record, RecordNote, RecordState, RecordVersion
 from engage.outcomes.views import bp
-from engage.people import queries as people_queries
-from engage.people import service as people
+from engage.outcomes.views.captured import version_of
 
 UNPROCESSABLE = 422
 RECORD_LABELS = {"presence": _l("Attendance")}
-
-
-def tabs(event: Event) -> list[dict[str, Any]]:
-    """The event's sub-navigation, as the component takes it."""
-    found = sorted(slots.event_tabs.collect(event, current_principal()), key=lambda t: t.order)
-    here = request.path
-    longest = max((t.url for t in found if here == t.url or here.startswith(f"{t.url}/")), key=len, default="")
-    return [{"href": t.url, "text": t.text, "here": t.url == longest, "count": t.count} for t in found]
 
 
 def to_record(record: Record, anchor: str = "") -> ResponseReturnValue:
@@ -70,7 +60,7 @@ def _page(
         "outcomes/record.html",
         event=event,
         record=found,
-        tabs=tabs(event),
+        tabs=event_tabs(event),
         writes=writes,
         convenes=policy.may_convene(current_principal(), event),
         editable=editable,
@@ -102,20 +92,6 @@ def open_record(event: Event) -> ResponseReturnValue:
     return redirect(url_for(".record", event=event.slug))
 
 
-@bp.post("/manage/events/<slug:event>/record/attendance/refresh")
-@requires(policy.may_record, on=queries.record_by_event_slug)
-def take_attendance(record: Record) -> ResponseReturnValue:
-    """Bring in who checked in, or sent apologies, since."""
-    if EmptyForm().validate_on_submit():
-        try:
-            with saving():
-                service.take_attendance(record, by=current_principal())
-            flash(_("Attendance is up to date with the door."), "done")
-        except RuleBroken as no:
-            flash(no.message, "warn")
-    return redirect(url_for(".attendance", event=record.event.slug))
-
-
 def _note_of(event: str, note: str) -> RecordNoteOf | None:
     found = queries.note_by_key(note)
     record = queries.record_of_note(found) if found else None
@@ -133,7 +109,7 @@ class RecordNoteOf:
         return self.record.programme_id
 
 
-def _may_write(principal: Principal, thing: RecordNoteOf | LineOf) -> bool:
+def _may_write(principal: Principal, thing: RecordNoteOf) -> bool:
     return policy.may_record(principal, thing.record)
 
 
@@ -143,11 +119,7 @@ def save_note(thing: RecordNoteOf) -> ResponseReturnValue:
     """Keep the words under one item. Who saved second sees both texts side by side, and decides."""
     note, record = thing.note, thing.record
     form = NoteForm(prefix=f"n{note.key}")
-    try:
-        version = int(form.version.data or 0)
-    except ValueError:
-        version = 0
-    theirs = None
+    clash: list[dict[str, str]] | None = None
     if form.validate_on_submit():
         try:
             with saving():
@@ -155,18 +127,18 @@ def save_note(thing: RecordNoteOf) -> ResponseReturnValue:
                     note,
                     text=form.text.data,
                     private=form.private.data,
-                    version=version,
+                    version=version_of(form.version.data),
                     by=current_principal(),
                 )
             flash(_("Saved: %(heading)s", heading=note.heading), "done")
             return to_record(record, f"note-{note.key}")
         except StaleVersion as no:
             form.attach(no)
-            theirs = note.text
             form.version.data = str(note.version)
+            clash = differences(NoteForm(formdata=None, obj=note), NoteForm(formdata=None, data=form.data))
         except RuleBroken as no:
             form.attach(no)
-    return _page(record.event, notes={note.id: form}, status=UNPROCESSABLE, form=form, clash=note.id, theirs=theirs)
+    return _page(record.event, notes={note.id: form}, status=UNPROCESSABLE, form=form, clashing=note.id, clash=clash)
 
 
 @bp.post("/manage/events/<slug:event>/record/notes")
@@ -188,103 +160,6 @@ def add_note(record: Record) -> ResponseReturnValue:
         except RuleBroken as no:
             form.attach(no)
     return _page(record.event, status=UNPROCESSABLE, form=form, new_note=form)
-
-
-@bp.route("/manage/events/<slug:event>/record/attendance", methods=["GET", "POST"])
-@requires(policy.may_record, on=queries.record_by_event_slug)
-def attendance(record: Record) -> ResponseReturnValue:
-    """Who was there and who sent apologies, with organisation as on the day."""
-    form = PresenceForm()
-    if form.validate_on_submit():
-        try:
-            with saving():
-                person = people.person_for(
-                    email=form.email.data,
-                    name=form.name.data,
-                    organisation=form.organisation.data,
-                    role=form.role.data,
-                    by=current_principal(),
-                )
-                service.set_presence(
-                    record,
-                    person=person,
-                    presence=form.presence.data,
-                    name=form.name.data,
-                    role=form.role.data,
-                    organisation=form.organisation.data,
-                    secretariat=form.secretariat.data,
-                    by=current_principal(),
-                )
-            return redirect(url_for(".attendance", event=record.event.slug))
-        except RuleBroken as no:
-            form.attach(no)
-    return render_template(
-        "outcomes/attendance.html",
-        record=record,
-        event=record.event,
-        tabs=tabs(record.event),
-        form=form,
-        counts=queries.counts_of(record),
-        editable=record.state is RecordState.DRAFT,
-        empty_form=EmptyForm(formdata=None),
-    ), UNPROCESSABLE if form.errors else 200
-
-
-class LineOf:
-    """Somebody's line in a record, with the record."""
-
-    def __init__(self, record: Record, line: RecordPerson) -> None:
-        self.record, self.line = record, line
-
-    @property
-    def programme_id(self) -> int:
-        return self.record.programme_id
-
-
-def _line_of(event: str, line: str) -> LineOf | None:
-    found = queries.record_person_by_key(line)
-    record = queries.record_of_person(found) if found else None
-    return LineOf(record, found) if found and record and record.event.slug == event else None
-
-
-@bp.post("/manage/events/<slug:event>/record/attendance/<key:line>")
-@requires(_may_write, on=_line_of)
-def set_presence(thing: LineOf) -> ResponseReturnValue:
-    """Move somebody between present and apologies, or out of the record."""
-    wanted = request.form.get("presence", "")
-    person = people_queries.person_by_id(thing.line.person_id)
-    if person is None or wanted not in {*Presence, "none"}:
-        raise NotFound
-    if EmptyForm().validate_on_submit():
-        try:
-            with saving():
-                service.set_presence(
-                    thing.record,
-                    person=person,
-                    presence=None if wanted == "none" else Presence(wanted),
-                    secretariat=thing.line.secretariat,
-                    by=current_principal(),
-                )
-        except RuleBroken as no:
-            flash(no.message, "warn")
-    return redirect(url_for(".attendance", event=thing.record.event.slug))
-
-
-@bp.route("/manage/events/<slug:event>/record/attendance/<key:line>/interest", methods=["GET", "POST"])
-@requires(_may_write, on=_line_of)
-def interest(thing: LineOf) -> ResponseReturnValue:
-    """The interest that somebody declared."""
-    form = InterestForm(obj=thing.line)
-    if form.validate_on_submit():
-        try:
-            with saving():
-                service.declare_interest(thing.line, text=form.interest.data, by=current_principal())
-            return redirect(url_for(".attendance", event=thing.record.event.slug))
-        except RuleBroken as no:
-            form.attach(no)
-    return render_template(
-        "outcomes/interest.html", form=form, event=thing.record.event, person=thing.line
-    ), UNPROCESSABLE if form.errors else 200
 
 
 @bp.route("/manage/events/<slug:event>/record/circulate", methods=["GET", "POST"])
