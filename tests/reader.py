@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextvars
 import re
 from collections import Counter
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import html5lib
@@ -41,13 +43,19 @@ class StrictClient(FlaskClient):
         return response
 
 
+@lru_cache(maxsize=8)
+def parsed(html: str) -> tuple[Any, list[Any]]:
+    """The tree of a page, to read and never to change, and what is wrong with it. Tests ask often, parsing is slow."""
+    parser = html5lib.HTMLParser(namespaceHTMLElements=False, strict=False)
+    tree = parser.parse(html)
+    return tree, [(at, code, extra) for at, code, extra in parser.errors if code not in ALLOWED]
+
+
 def check_page(html: str) -> None:
     """Raise AssertionError with what is wrong."""
     if not html:
         return
-    parser = html5lib.HTMLParser(namespaceHTMLElements=False, strict=False)
-    tree = parser.parse(html)
-    wrong = [(at, code, extra) for at, code, extra in parser.errors if code not in ALLOWED]
+    tree, wrong = parsed(html)
     assert not wrong, f"page does not parse: {wrong[:5]}"
     heads = list(tree.iter("h1"))
     assert len(heads) == 1, f"{len(heads)} h1 on the page"
@@ -67,11 +75,13 @@ def check_page(html: str) -> None:
 
 def words(response: TestResponse) -> str:
     """The visible text of a page, white space folded."""
-    tree = html5lib.parse(response.get_data(as_text=True), namespaceHTMLElements=False)
-    body = tree.find("body")
-    for dead in ("script", "style", "noscript", "template"):
-        for parent in list(body.iter()):
-            for child in list(parent):
-                if child.tag == dead:
-                    parent.remove(child)
-    return re.sub(r"\s+", " ", "".join(body.itertext())).strip()
+    tree, _wrong = parsed(response.get_data(as_text=True))
+    return re.sub(r"\s+", " ", "".join(_read(tree.find("body")))).strip()
+
+
+def _read(element: Any) -> Iterator[str]:
+    if isinstance(element.tag, str) and element.tag not in {"script", "style", "noscript", "template"}:
+        yield element.text or ""
+        for child in element:
+            yield from _read(child)
+            yield child.tail or ""
