@@ -65,6 +65,14 @@ def test_two_lists_of_the_same_new_people_in_opposite_order(app: Flask, same: bo
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Person)) == len(PEOPLE)
 
 
+def test_a_list_keeps_its_order_and_the_first_of_two_lines(app: Flask) -> None:
+    event = an_event()
+    lines = [PEOPLE[2], PEOPLE[0], service.Invitee(email=PEOPLE[2].email, name="Again"), PEOPLE[1]]
+    with saving():
+        made = service.invite_all(event, invitees=lines, by=SYSTEM)
+        assert [one.name for one in made] == ["Person 02", "Person 00", "Person 01"]
+
+
 def test_inviting_by_hand_whoever_registers_at_that_moment(app: Flask) -> None:
     event = an_open_event(capacity=None)
     ident = event.id

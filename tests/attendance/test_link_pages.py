@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from engage.app import create_app
 from engage.attendance import queries, service
 from engage.attendance.models import Invitation, Registration
+from engage.attendance.views import register
+from engage.config import Settings
 from engage.core import links
 from engage.core.access import SYSTEM
 from engage.core.db import db, saving
+from engage.core.limits import limiter
 from engage.events import service as events
 from tests.factories.attendance import a_registration, accepted, again, an_invitation, answers, states
 from tests.factories.events import an_event, an_open_event
-from tests.reader import words
+from tests.reader import StrictClient, words
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 At = Callable[[datetime], None]
@@ -61,6 +66,32 @@ def test_another_site_cannot_post_it(app: Flask, client: FlaskClient) -> None:
     for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "none"}):
         assert client.post(f"/events/{event.slug}/register", data=ANN, headers=headers).status_code == 403
     assert states(event) == {}
+
+
+def test_an_address_that_was_written_to_often_is_told_to_wait(app: Flask, client: FlaskClient) -> None:
+    for _ in range(6):
+        a_registration(an_open_event(), email="ann@example.org")
+    event = an_open_event()
+    answer = client.post(f"/events/{event.slug}/register", data=ANN)
+    assert (answer.status_code, answer.headers["Retry-After"], states(event)) == (429, "3600", {})
+    assert "Too many tries" in words(answer)
+    assert client.post(f"/events/{event.slug}/register", data={**ANN, "email": "b@example.org"}).status_code == 303
+
+
+def test_one_network_sends_so_many_forms_an_hour(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(register, "PER_NETWORK", "3 per hour")
+    monkeypatch.setattr(limiter, "enabled", True)
+    app = create_app(Settings(data_dir=tmp_path, base_url="http://localhost", testing=False))
+    app.test_client_class = StrictClient
+    limiter.reset()
+    with app.app_context():
+        db.create_all()
+        client = app.test_client()
+        assert [client.post("/events/none/register", data=ANN).status_code for _ in range(4)] == [404, 404, 404, 429]
+        assert client.get("/events/none/register").status_code == 404
+        db.session.remove()
+        db.engine.dispose()
+    limiter.reset()
 
 
 @pytest.mark.parametrize(

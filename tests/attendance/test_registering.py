@@ -86,6 +86,20 @@ def test_registering_twice_makes_one_booking_and_changes_nothing_of_it(app: Flas
     assert subjects == [f"You have a place: {event.title}", f"You are registered already: {event.title}"]
 
 
+def test_the_form_writes_to_one_address_six_times_an_hour_at_the_most(app: Flask, at: At, post: Post) -> None:
+    many = [an_open_event() for _ in range(7)]
+    for event in many[:5]:
+        a_registration(event, email="victim@example.org")
+    a_registration(many[0], email="victim@example.org")  # the link again is a letter too
+    for event in (many[0], many[6]):
+        with pytest.raises(service.TooManyLetters):
+            a_registration(event, email=" Victim@example.org ")
+    a_registration(many[6], email="somebody.else@example.org")
+    assert sum(mail["To"] == "victim@example.org" for mail in post()) == 6
+    at(NOW + timedelta(minutes=61))
+    assert a_registration(many[6], email="victim@example.org").state is S.CONFIRMED
+
+
 def test_registration_is_refused_unless_it_is_open(app: Flask, at: At) -> None:
     event = an_open_event()
     with saving():

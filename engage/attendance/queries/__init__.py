@@ -48,7 +48,15 @@ from engage.attendance.queries.registrations import (
     took_part,
 )
 from engage.attendance.queries.seats import Seats, seats
-from engage.attendance.queries.telling import address_of, called_off_by_person, concerned, reach, times_called_off
+from engage.attendance.queries.telling import (
+    address_of,
+    again_key,
+    called_off_by_person,
+    concerned,
+    letters_by_form,
+    reach,
+    times_called_off,
+)
 
 __all__ = [
     "AtDoor",
@@ -58,6 +66,7 @@ __all__ = [
     "Needs",
     "Seats",
     "address_of",
+    "again_key",
     "anybody_arrived",
     "apologies",
     "attended",
@@ -78,6 +87,7 @@ __all__ = [
     "invitation_by_id",
     "invitation_counts",
     "known_addresses",
+    "letters_by_form",
     "live_invitation",
     "live_registration",
     "moves_of",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -14,7 +15,9 @@ from engage.attendance.models import (
     Registration,
     RegistrationState,
 )
+from engage.core import clock
 from engage.core.db import db
+from engage.core.outbox import OutboxMail
 from engage.people.models import Person, PersonEmail
 
 CALLED_OFF = (RegistrationState.CANCELLED, RegistrationState.LAPSED)
@@ -60,6 +63,25 @@ def concerned(event_id: int) -> Sequence[Concern]:
     )
     rows = [*db.session.execute(invited), *db.session.execute(booked)]
     return [tuple(row) for row in rows]
+
+
+def again_key(registration_id: int) -> str:
+    """The outbox's key of the letter that sends a booking's link again: one a day."""
+    return f"again:{registration_id}:{clock.now().date().isoformat()}"
+
+
+def letters_by_form(person_id: int, since: datetime) -> int:
+    """How many letters the public form has caused to this person since then: one for each registration, and each link
+    that was sent again today."""
+    made = dict(
+        db.session.execute(
+            sa.select(Registration.id, Registration.registered_at).where(Registration.person_id == person_id)
+        ).all()
+    )
+    again = sa.select(sa.func.count()).where(
+        OutboxMail.once.in_([again_key(ident) for ident in made]), OutboxMail.queued_at > since
+    )
+    return sum(at > since for at in made.values()) + (int(db.session.scalar(again) or 0) if made else 0)
 
 
 def times_called_off(event_id: int, person_id: int) -> int:

@@ -28,6 +28,7 @@ from engage.attendance.service.inviting import (
 )
 from engage.attendance.service.registering import (
     RegistrationClosed,
+    TooManyLetters,
     approve,
     change,
     decline_offer,
@@ -43,6 +44,7 @@ __all__ = [
     "BeyondCapacity",
     "Invitee",
     "RegistrationClosed",
+    "TooManyLetters",
     "accept",
     "apply_due",
     "approve",

@@ -75,14 +75,17 @@ def invite_typed(event: Event, *, invitee: Invitee, by: Principal) -> Invitation
 
 
 def invite_all(event: Event, *, invitees: Iterable[Invitee], by: Principal) -> Sequence[Invitation]:
-    """Put many on the list; whoever is on it or has a booking already is left as they are. Returns the new ones."""
+    """Put many on the list; whoever is on it or has a booking already is left as they are. Returns the new ones, in the
+    order of the list."""
     event, _seats = moves.enter(event)
     _refuse_closed(event)
     known = queries.known_addresses(event)
-    first = {each.email: each for each in reversed(list(invitees))}
-    new = {email: first[email] for email in sorted(first) if email not in known}
+    new: dict[str, Invitee] = {}
+    for each in invitees:
+        if each.email not in known:
+            new.setdefault(each.email, each)
     # In one order everywhere, so that two lists of the same new people, for two events, never wait for each other.
-    persons = {email: people.person_for(email=email, name=each.name, by=by) for email, each in new.items()}
+    persons = {email: people.person_for(email=email, name=new[email].name, by=by) for email in sorted(new)}
     return [_put(event, persons[email], each, by) for email, each in new.items()]
 
 

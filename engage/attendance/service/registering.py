@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from engage.attendance import queries
 from engage.attendance.facts import BookingChanged, InvitationAnswered
 from engage.attendance.models import (
@@ -28,8 +30,16 @@ I = InvitationState  # noqa: E741 -- reads as in the models
 S = RegistrationState
 
 
+LETTERS = 6
+"""How many letters within an hour the public form may cause to one address, whoever fills it in for how many events."""
+
+
 class RegistrationClosed(RuleBroken):
     """The event takes no registrations now."""
+
+
+class TooManyLetters(RuleBroken):
+    """The form has caused enough letters to this address for now."""
 
 
 def is_open(event: Event) -> bool:
@@ -57,17 +67,19 @@ def register(
     """Take a place, or a place in the line; where admission is by approval, ask for one. The mail says which.
 
     Somebody who has a live registration keeps it as it is and is sent its link again: nothing typed on a public form
-    changes or reveals what is held of a person. Raises `RegistrationClosed`, `BadAddress`.
+    changes or reveals what is held of a person. Raises `RegistrationClosed`, `BadAddress`, `TooManyLetters`.
     """
     address = addresses.normalise(email)
     event, seats = moves.enter(event)
     if not is_open(event):
         raise RegistrationClosed(_("Registration for this event is closed."))
     person_id = known_people.person_id_by_email(address)
+    if person_id is not None:
+        _refuse_too_many(person_id)
     before = queries.of_person(event.id, person_id) if person_id is not None else []
     standing = next((known for known in before if known.state in LIVE_REGISTRATION), None)
     if standing is not None:
-        telling.again(event, standing, clock.today(event.zone).isoformat())
+        telling.again(event, standing)
         return standing
     invitation = queries.live_invitation(event.id, person_id) if person_id is not None else None
     newcomer = person_id is None
@@ -92,6 +104,11 @@ def register(
     moves.record_registered(event, registration, by)
     telling.of_move(event, registration, moved, to=(address, "") if newcomer else None, called_off=len(before))
     return registration
+
+
+def _refuse_too_many(person_id: int) -> None:
+    if queries.letters_by_form(person_id, clock.now() - timedelta(hours=1)) >= LETTERS:
+        raise TooManyLetters(_("This address was registered very often in the last hour. Try again in an hour."))
 
 
 def _was_asked(invitation: Invitation | None) -> bool:

@@ -89,10 +89,11 @@ def of_move(
     )
 
 
-def again(event: Event, registration: Registration, day: str) -> bool:
+def again(event: Event, registration: Registration) -> bool:
     """Somebody registered with this address again: the link once more, at most once a day."""
     args = {"registration": registration.id, "sequence": event.sequence}
-    return _put("again", f"again:{registration.id}:{day}", queries.reach(registration.person_id), registration, args)
+    to = queries.reach(registration.person_id)
+    return _put("again", queries.again_key(registration.id), to, registration, args)
 
 
 def _put(mail: str, key: str, to: tuple[str, str], about: Invitation | Registration, args: dict[str, int]) -> bool:

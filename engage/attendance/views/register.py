@@ -12,9 +12,14 @@ from engage.core import clock
 from engage.core.access import ANONYMOUS, public
 from engage.core.db import saving
 from engage.core.errors import NotFound, RuleBroken
+from engage.core.limits import limiter
 from engage.core.text import _, moment
 from engage.events import queries as events
 from engage.events.models import Admission, Event, EventState
+
+PER_NETWORK = "4000 per hour"
+"""Forms from one network: a whole conference may register from behind one address. How often one *typed* address may be
+written to is the service's rule."""
 
 
 @bp.get("/events/<slug:event>/register")
@@ -25,6 +30,7 @@ def register(event: str) -> ResponseReturnValue:
 
 @bp.post("/events/<slug:event>/register")
 @public
+@limiter.limit(lambda: PER_NETWORK)
 def registered(event: str) -> ResponseReturnValue:
     found = events.published_row(event)
     if found is None:
@@ -43,6 +49,8 @@ def registered(event: str) -> ResponseReturnValue:
                     dietary=form.dietary.data,
                     by=ANONYMOUS,
                 )
+        except service.TooManyLetters:
+            return render_template("errors/429.html"), 429, {"Retry-After": "3600"}
         except RuleBroken as no:
             form.attach(no)
         else:
