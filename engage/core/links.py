@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from engage.core import clock
 from engage.core.db import Model, db
 from engage.core.errors import Gone, NotFound
-from engage.core.text import _
+from engage.core.text import _, _l
 
 PATHS = {
     "invitation": "i",
@@ -30,6 +30,11 @@ PATHS = {
     "record": "m",
 }
 """Purpose → the first part of its address (docs: addresses)."""
+ASK = {
+    "action": _l("Ask the secretary of the meeting where the action was agreed to send you a new one."),
+    "record": _l("Ask the secretary of the meeting to send you its record again."),
+}
+"""Purpose → what to do where its link has run out; of the others, whoever sent it is asked."""
 
 
 class CapabilityLink(Model):
@@ -65,6 +70,14 @@ def issue_all(purpose: str, subject_ids: Collection[int], *, expires_at: datetim
         _enliven(link, expires_at)
     db.session.flush()
     _add(purpose, set(subject_ids) - {link.subject_id for link in known}, expires_at)
+
+
+def prolong(purpose: str, subject_id: int, *, until: datetime) -> None:
+    """Let a link that ends live until then at least; nothing happens where there is none, or it was revoked."""
+    link = _find(purpose, subject_id)
+    if link is not None and link.revoked_at is None and link.expires_at is not None:
+        link.expires_at = max(link.expires_at, until)
+        db.session.flush()
 
 
 def revoke(purpose: str, subject_id: int) -> None:
@@ -106,7 +119,7 @@ def _check_live(link: CapabilityLink) -> None:
     if link.revoked_at is not None:
         raise Gone(_("This link was withdrawn. Ask whoever sent it for a new one."))
     if link.expires_at is not None and link.expires_at <= clock.now():
-        raise Gone(_("This link has run out. Ask whoever sent it for a new one."))
+        raise Gone(f"{_('This link has run out.')} {ASK.get(link.purpose) or _('Ask whoever sent it for a new one.')}")
 
 
 def _find(purpose: str, subject_id: int) -> CapabilityLink | None:

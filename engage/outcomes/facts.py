@@ -124,6 +124,11 @@ class ActionAgreed(ActionFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ActionLinkSent(ActionFact):
+    says = _l("Its link sent to its owner again")
+
+
+@dataclass(frozen=True, kw_only=True)
 class ActionProgressed(ActionFact):
     says = _l("Progress reported")
     update_id: int
@@ -197,6 +202,7 @@ know(
     ActionReworded,
     ActionReassigned,
     ActionAgreed,
+    ActionLinkSent,
     ActionProgressed,
     ActionReported,
     ActionReturned,

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, time, timedelta
 from itertools import groupby
 
 from engage.accounts import queries as accounts
-from engage.core import links, outbox
+from engage.core import clock, links, outbox
 from engage.core.access import Principal, Role
 from engage.core.outbox import Letter, notice
 from engage.core.text import _l
 from engage.outcomes import queries
 from engage.outcomes.models import OPEN_ACTION, Action, ActionState, RecordState
+
+LINK_OUTLIVES = timedelta(days=90)
+"""How long a link works after the last message that carried it, and an action's after the action is due."""
+
+
+def action_link_end(action: Action) -> datetime:
+    """When the link of an action stops working: long after it is due, or after now, when a message carries it."""
+    due = [datetime.combine(action.due, time.max, UTC)] if action.due else []
+    return max([clock.now(), *due]) + LINK_OUTLIVES
 
 
 @notice("outcomes/circulated", why=_l("You are in the record of this meeting."))
@@ -78,7 +88,7 @@ def tell_returned(action: Action, *, reason: str, turn: int) -> None:
     """Tell the owner that an action came back."""
     if action.owner is None or not action.owner.email:
         return
-    links.issue("action", action.id)
+    links.issue("action", action.id, expires_at=action_link_end(action))
     outbox.put(
         mail="outcomes/returned",
         key=f"returned:{action.id}:{turn}",
@@ -107,7 +117,7 @@ def _tell_owner(actions: Sequence[Action], *, key: str) -> None:
     if owner is None:
         return
     for action in actions:
-        links.issue("action", action.id)
+        links.issue("action", action.id, expires_at=action_link_end(action))
     outbox.put(
         mail="outcomes/yours",
         key=f"yours:{key}",

@@ -11,7 +11,7 @@ from flask import Flask
 from engage.core import links
 from engage.core.access import SYSTEM, Role, act_as_link
 from engage.core.db import db, saving
-from engage.core.errors import RuleBroken, StaleVersion
+from engage.core.errors import Gone, RuleBroken, StaleVersion
 from engage.outcomes import queries, service
 from engage.outcomes.models import Action, ActionMove, ActionRedate, ActionState
 from engage.themes import service as themes
@@ -241,6 +241,65 @@ def test_reassigning_ends_the_old_owners_link_and_tells_the_new_one(app: Flask, 
         service.reassign(action, organisation=action.organisation, owner=new_owner, reason="Moved on", by=SYSTEM)
     assert links.token_of("action", action.id) != old
     assert [m["To"].addresses[0].addr_spec for m in post()][-1] == "nia@example.org"
+
+
+def _works(purpose: str, token: str) -> bool:
+    try:
+        return bool(links.subject_of(purpose, token))
+    except Gone:
+        return False
+
+
+def test_the_owners_link_works_until_90_days_after_the_action_is_due(app: Flask, at) -> None:
+    at(datetime(2027, 3, 1, 12, tzinfo=UTC))
+    action = an_action(agreed=True, due=date(2027, 6, 30))
+    token = links.token_of("action", action.id)
+    with saving():
+        service.redate(action, due=date(2027, 5, 31), reason="Needed sooner", by=SYSTEM)
+    at(datetime(2027, 9, 28, 23, 59, tzinfo=UTC))
+    assert _works("action", token)
+    at(datetime(2027, 9, 29, 0, 1, tzinfo=UTC))
+    assert not _works("action", token)
+    with saving():
+        service.redate(action, due=date(2027, 12, 31), reason="It took longer", by=SYSTEM)
+    assert _works("action", token)
+
+
+def test_a_message_with_the_owners_link_makes_it_work_for_90_days_more(app: Flask, at, post) -> None:
+    at(datetime(2027, 3, 1, 12, tzinfo=UTC))
+    action = an_action(agreed=True, due=None)
+    token = links.token_of("action", action.id)
+    at(datetime(2027, 5, 30, 12, 1, tzinfo=UTC))
+    assert not _works("action", token)
+    for _ in range(2):
+        with saving():
+            service.tell_again(action, by=SYSTEM)
+    assert _works("action", token)
+    assert ["Your action from" in m["Subject"] for m in post()] == [True, True], "once when agreed, once again that day"
+    with saving():
+        service.report_complete(action, words="Done", by=act_as_link(action.owner_id))
+    at(datetime(2027, 8, 28, 11, tzinfo=UTC))
+    with saving():
+        service.return_(action, reason="Where is it?", by=SYSTEM)
+    at(datetime(2027, 11, 26, 10, tzinfo=UTC))
+    assert _works("action", token)
+    at(datetime(2027, 11, 26, 11, tzinfo=UTC))
+    assert not _works("action", token)
+
+
+def test_a_redate_brings_no_withdrawn_link_back(app: Flask) -> None:
+    action = an_action(agreed=True)
+    token = links.token_of("action", action.id)
+    with saving():
+        service.reassign(action, organisation=action.organisation, owner=None, reason="Moved on", by=SYSTEM)
+        service.redate(action, due=date(2027, 12, 31), reason="It took longer", by=SYSTEM)
+    assert not _works("action", token)
+
+
+def test_a_link_is_sent_again_only_to_an_owner_of_an_agreed_action(app: Flask) -> None:
+    for action, why in ((an_action(), "once the action is agreed"), (an_action(agreed=True, owner=None), "Nobody")):
+        with pytest.raises(RuleBroken, match=why), saving():
+            service.tell_again(action, by=SYSTEM)
 
 
 def test_a_closed_themes_open_actions_move_to_its_successor(app: Flask) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
@@ -247,6 +247,40 @@ def test_an_owner_reports_by_link_and_a_reviewer_verifies(
     assert post_form(reviewer, f"/manage/actions/{action.reference}/verify", reason="Seen").status_code == 302
     db.session.expire_all()
     assert action.state is ActionState.VERIFIED
+
+
+def test_links_that_ran_out_say_so_and_whom_to_ask(client: FlaskClient, event: Event, at) -> None:
+    at(datetime(2027, 3, 1, 12, tzinfo=UTC))
+    action, record = an_action(event, agreed=True, due=None), a_record(event)
+    with saving():
+        service.circulate(record, by=SYSTEM)
+    pages = [
+        (f"/o/{links.token_of('action', action.id)}", "Ask the secretary of the meeting where the action was agreed"),
+        (f"/m/{links.token_of('record', record.people[0].id)}", "Ask the secretary of the meeting to send you"),
+    ]
+    at(datetime(2027, 5, 30, 11, 59, tzinfo=UTC))
+    assert [client.get(url).status_code for url, _said in pages] == [200, 200]
+    at(datetime(2027, 5, 30, 12, tzinfo=UTC))
+    for url, said in pages:
+        answer = client.get(url)
+        assert answer.status_code == 410
+        assert f"This link has run out. {said}" in words(answer)
+    assert client.post(pages[0][0], data={"words": "Late"}).status_code == 410
+    with saving():
+        service.ask_changes(record, words="Again", by=SYSTEM)
+        service.circulate(record, by=SYSTEM)
+        service.tell_again(action, by=SYSTEM)
+    assert [client.get(url).status_code for url, _said in pages] == [200, 200]
+
+
+def test_the_secretary_sends_the_owners_link_again(app: Flask, client: FlaskClient, event: Event, sign_in) -> None:
+    action = an_action(event, agreed=True)
+    a_user("sec@engage.example", roles={event.programme_id: Role.SECRETARY})
+    secretary = sign_in(client, "sec@engage.example")
+    page = f"/manage/actions/{action.reference}"
+    assert "Send the owner’s link again" in words(secretary.get(page))
+    assert post_form(secretary, f"{page}/tell").status_code == 302
+    assert "Its link sent to its owner again" in words(secretary.get(page))
 
 
 def test_link_pages_refuse_a_post_from_another_site(client: FlaskClient, event: Event) -> None:

@@ -69,7 +69,7 @@ TABLE: Mapping[str, frozenset[str]] = {
     # records, outcomes, actions
     **each("outcomes", "record version of_event action register", ANY_ROLE),
     **each("outcomes", "open_record save_note add_note attendance take_attendance set_presence interest", RUNS),
-    **each("outcomes", "circulate take_back new_outcome edit_outcome strike new_action edit_action", RUNS),
+    **each("outcomes", "circulate take_back new_outcome edit_outcome strike new_action edit_action action_tell", RUNS),
     **each("outcomes", "publish supersede action_agree action_drop action_publish action_reassign", CONVENES),
     **each("outcomes", "action_redate action_reopen action_supersede", CONVENES),
     "outcomes.action_progress": frozenset({CONVENOR, SECRETARY, LEAD}),

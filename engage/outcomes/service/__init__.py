@@ -13,6 +13,7 @@ from engage.outcomes.service.actions import (
     reassign,
     redate,
     supersede_action,
+    tell_again,
 )
 from engage.outcomes.service.outcomes import add_outcome, edit_outcome, hold, strike, supersede
 from engage.outcomes.service.progress import reopen, report_complete, return_, update_progress, verify
@@ -60,6 +61,7 @@ __all__ = [
     "supersede",
     "supersede_action",
     "take_attendance",
+    "tell_again",
     "update_progress",
     "verify",
 ]

@@ -19,6 +19,7 @@ from engage.outcomes import notices, queries
 from engage.outcomes.facts import (
     ActionAgreed,
     ActionDropped,
+    ActionLinkSent,
     ActionMovedToSuccessor,
     ActionProposed,
     ActionPublished,
@@ -173,6 +174,18 @@ def agree_action(action: Action, *, tell: bool = True, by: Principal) -> Action:
     return action
 
 
+def tell_again(action: Action, *, by: Principal) -> Action:
+    """Send the owner of an agreed action their link again, at most once a day; it works anew from now on."""
+    action = _open(action)
+    if action.state is ActionState.PROPOSED:
+        raise RuleBroken(_("The owner gets a link once the action is agreed."))
+    if action.owner is None or not action.owner.email:
+        raise RuleBroken(_("Nobody with an e-mail address owns this action. Change its owner first."))
+    notices.tell_owners([action], key=f"action:{action.id}:{clock.today(action.event.programme.zone)}")
+    record(ActionLinkSent(subject_id=action.id, programme_id=action.programme_id), by=by)
+    return action
+
+
 def redate(action: Action, *, due: date, reason: str, by: Principal) -> Action:
     """Move the due date of an agreed or running action; old, new, reason and approver are kept for ever."""
     action = lock(Action, action.id)
@@ -194,6 +207,7 @@ def redate(action: Action, *, due: date, reason: str, by: Principal) -> Action:
         )
     )
     changes = changed(action, due=due)
+    links.prolong("action", action.id, until=notices.action_link_end(action))
     action.version += 1
     record(
         ActionRedated(subject_id=action.id, programme_id=action.programme_id, reason=reason.strip(), changes=changes),

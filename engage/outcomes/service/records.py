@@ -293,7 +293,7 @@ def effects_of_publishing(record: Record) -> list[Effect]:
 def _tell(record: Record, version: RecordVersion) -> None:
     """Give everybody in the record a link; those with an address get a mail that carries it."""
     rows = list(record.people)
-    links.issue_all("record", [row.id for row in rows])
+    links.issue_all("record", [row.id for row in rows], expires_at=clock.now() + notices.LINK_OUTLIVES)
     addresses = people.addresses([row.person_id for row in rows])
     for mail, to_chair in (("outcomes/agree", True), ("outcomes/circulated", False)):
         outbox.put_all(

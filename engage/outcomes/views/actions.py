@@ -157,6 +157,12 @@ VERBS = (
         lambda a, f: service.redate(a, due=f.due.data, reason=f.reason.data, by=current_principal()),
     ),
     Verb(
+        "tell", _l("Send the owner’s link again"), _l("Send the owner their link again"),
+        _l("They get a message with all that they need to report progress."),
+        EmptyForm, policy.may_record, frozenset(OPEN_ACTION - {S.PROPOSED}),
+        lambda a, _f: service.tell_again(a, by=current_principal()),
+    ),
+    Verb(
         "reassign", _l("Change the owner"), _l("Change who answers for it"), _l("The old owner’s link ends."),
         ReassignForm, policy.may_convene, frozenset(OPEN_ACTION), _reassign,
     ),
