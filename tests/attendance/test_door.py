@@ -92,6 +92,36 @@ def test_a_walk_in_beyond_capacity_needs_a_reason_which_is_kept(booking: Registr
     assert [m.state.value for m in queries.moves_of(arrival.registration)] == ["walk_in", "attended"]
 
 
+@pytest.fixture
+def on_offer(app: Flask, at: At) -> Event:
+    """One seat, on offer to Cy since the morning of the event."""
+    at(datetime(2027, 3, 1, tzinfo=UTC))
+    event = an_open_event(capacity=1)
+    ann, _cy = a_registration(event, name="Ann"), a_registration(event, name="Cy", email="cy@example.org")
+    at(NOW)
+    with saving():
+        service.cancel_registration(ann, by=SYSTEM)
+    return event
+
+
+def test_a_walk_in_while_the_seat_is_on_offer_is_told_so_and_needs_a_reason(on_offer: Event) -> None:
+    with pytest.raises(service.BeyondCapacity) as refusal:
+        walk_in(on_offer)
+    assert refusal.value.message == (
+        "Every seat is taken. 1 of them is on offer to somebody who waits, until they answer. "
+        "Say why this person is let in all the same."
+    )
+    arrival = walk_in(on_offer, reason="The chair is empty")
+    assert again(arrival.registration).override_reason == "The chair is empty"
+    assert states(on_offer) == {"Ann": "cancelled", "Cy": "offered", "Ben": "attended"}
+
+
+def test_who_comes_to_the_door_with_a_seat_on_offer_needs_no_reason(on_offer: Event) -> None:
+    arrival = walk_in(on_offer, name="Cy Doe", email="cy@example.org")
+    assert (again(arrival.registration).override_reason, queries.seats(on_offer).taken) == ("", 1)
+    assert states(on_offer) == {"Ann": "cancelled", "Cy": "cancelled", "Cy Doe": "attended"}
+
+
 def test_a_walk_in_who_has_a_place_is_ticked_off_on_it(booking: Registration) -> None:
     arrival = walk_in(booking.event, name="Annie", email="Ann@example.org")
     assert (arrival.registration.id, states(booking.event)) == (booking.id, {"Ann": "attended"})

@@ -165,9 +165,20 @@ def test_each_row_of_a_file_is_told_its_fate(staff: Any) -> None:
         "The name is missing",
         "Is on the list of invitees already",
         "An e-mail address looks like name@example.org",
+        "=cmd() fx@example.org – Will be put on the list: look at it Begins as a formula does. It is kept as plain",
     ):
         assert said in page
     assert confirmed(client, event, preview) == {"=cmd()": "draft", "Ann Lee": "draft", "Dee": "draft"}
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@x", "\uff1dx"])
+def test_a_pasted_name_that_a_spreadsheet_would_run_is_pointed_out(staff: Any, name: str) -> None:
+    event = an_event()
+    client = staff(event)
+    pasted = f"{name} <fx@example.org>\nAnn Lee <ann@example.org>"
+    preview = send(client, url(event, "invitations/paste"), people=pasted)
+    assert words(preview).count("Begins as a formula does") == 1
+    assert confirmed(client, event, preview) == {name: "draft", "Ann Lee": "draft"}
 
 
 def test_the_wrong_encoding_is_answered_per_row(staff: Any) -> None:
@@ -337,6 +348,16 @@ def test_a_walk_in_at_a_full_event_gives_a_reason(staff: Any, at: At) -> None:
     assert send(client, page, name="Ben").status_code == 422
     assert send(client, page, name="Ben", reason="Stands").status_code == 303
     assert states(event) == {"Ann": "confirmed", "Ben": "attended"}
+
+
+def test_a_walk_in_is_told_that_a_seat_is_on_offer(staff: Any, at: At) -> None:
+    event = an_open_event(capacity=1)
+    ann, _ben = a_registration(event, name="Ann"), a_registration(event, name="Ben")
+    at(datetime(2027, 5, 12, 8, 30, tzinfo=UTC))
+    with saving():
+        service.cancel_registration(ann, by=SYSTEM)
+    said = words(staff(event).get(url(event, "check-in/walk-in")))
+    assert "Every seat is taken. 1 of them is on offer to somebody who waits, until they answer. Letting" in said
 
 
 # --- who may ----------------------------------------------------------------------------------------------------

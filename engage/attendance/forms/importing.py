@@ -18,6 +18,7 @@ from engage.attendance import queries
 from engage.core import addresses
 from engage.core.errors import RuleBroken
 from engage.core.pages import read_csv
+from engage.core.pages.csv_out import FORMULA
 from engage.core.text import _, _l
 from engage.events.models import Event
 
@@ -176,7 +177,15 @@ def _fate(row: _Read, address: str, problem: str, known: Mapping[str, str], seen
         return Fate.ALREADY, _("Is on the list of invitees already")
     if address in known:
         return Fate.ALREADY, _("Has a booking already")
-    return (Fate.DOUBTFUL, row.doubt) if row.doubt else (Fate.TAKEN, "")
+    doubt = row.doubt or _formula(row)
+    return (Fate.DOUBTFUL, doubt) if doubt else (Fate.TAKEN, "")
+
+
+def _formula(row: _Read) -> str:
+    """What to say of a row that a spreadsheet would run."""
+    if not any(FORMULA.match(said) for said in (row.name, row.role, row.organisation)):
+        return ""
+    return _("Begins as a formula does. It is kept as plain text, and lists taken from here as a file defuse it")
 
 
 # --- the passage through the page -----------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from engage.attendance.service.answering import (
     may_change,
     reconfirm,
 )
-from engage.attendance.service.checking_in import Arrival, check_in, doors_are_open, undo_check_in, walk_in
+from engage.attendance.service.checking_in import Arrival, check_in, doors_are_open, on_offer, undo_check_in, walk_in
 from engage.attendance.service.due import apply_due, purge_needs
 from engage.attendance.service.inviting import (
     AlreadyInvited,
@@ -60,6 +60,7 @@ __all__ = [
     "is_open",
     "may_answer",
     "may_change",
+    "on_offer",
     "purge_needs",
     "reconfirm",
     "refuse",

@@ -16,7 +16,7 @@ from engage.core.access import SYSTEM, Principal
 from engage.core.db import db
 from engage.core.errors import RuleBroken
 from engage.core.facts import record
-from engage.core.text import _
+from engage.core.text import _, ngettext
 from engage.events.models import Event, EventState
 from engage.people import service as people
 
@@ -93,7 +93,8 @@ def walk_in(
     reason: str = "",
     by: Principal,
 ) -> Arrival:
-    """Let somebody in who has no place, and tick them off. Whoever has one, found by the address, is ticked off on it.
+    """Let somebody in who has no place, and tick them off. Whoever has one, found by the address, is ticked off on it;
+    a seat that is on offer to them is theirs.
 
     Raises `BeyondCapacity` when no seat is free and no reason is given.
     """
@@ -103,7 +104,8 @@ def walk_in(
     standing = queries.live_registration(event.id, person.id)
     if standing is not None and standing.state not in WAITS:
         return check_in(standing, by=by)
-    beyond = _beyond(seats, reason)
+    holds_offer = standing is not None and standing.state is S.OFFERED
+    beyond = not holds_offer and _beyond(seats, reason)
     if standing is not None:
         moves.move(standing, S.CANCELLED, by=by, reason=_("Let in at the door."))
     registration = Registration(
@@ -136,8 +138,21 @@ def _beyond(seats: Seats, reason: str) -> bool:
     if not seats.beyond(1):
         return False
     if not reason.strip():
-        raise BeyondCapacity(_("Every seat is taken. Say why this person is let in all the same."), field="reason")
+        said = [_("Every seat is taken."), on_offer(seats), _("Say why this person is let in all the same.")]
+        raise BeyondCapacity(" ".join(filter(None, said)), field="reason")
     return True
+
+
+def on_offer(seats: Seats) -> str:
+    """How many of the seats taken are on offer, in words: staff at the door may see an empty chair. "" for none."""
+    many = seats.states.get(S.OFFERED, 0)
+    if not many:
+        return ""
+    return ngettext(
+        "%(num)d of them is on offer to somebody who waits, until they answer.",
+        "%(num)d of them are on offer to people who wait, until they answer.",
+        many,
+    )
 
 
 def no_shows(event: Event) -> int:

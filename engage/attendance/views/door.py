@@ -125,5 +125,13 @@ def walk_in(event: Event) -> ResponseReturnValue:
         else:
             return redirect(door_url(event), 303)
     seats = queries.seats(event)
-    page = staff_page("walk_in", event, form=form, seats=seats, full=seats.free == 0, url=door_url(event))
+    page = staff_page(
+        "walk_in",
+        event,
+        form=form,
+        seats=seats,
+        full=seats.free == 0,
+        on_offer=service.on_offer(seats),
+        url=door_url(event),
+    )
     return page, 422 if form.has_errors else 200
