@@ -165,9 +165,10 @@ def test_each_row_of_a_file_is_told_its_fate(staff: Any) -> None:
         "The name is missing",
         "Is on the list of invitees already",
         "An e-mail address looks like name@example.org",
-        "=cmd() fx@example.org – Will be put on the list: look at it Begins as a formula does. It is kept as plain",
+        "Begins as a formula does. It is kept as plain text",
     ):
-        assert said in page
+        assert page.count(said) == 1, said
+    assert re.search(r"=cmd\(\) fx@example.org.{1,9}Will be put on the list: look at it ?Begins as a formula", page)
     assert confirmed(client, event, preview) == {"=cmd()": "draft", "Ann Lee": "draft", "Dee": "draft"}
 
 
