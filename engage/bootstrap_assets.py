@@ -14,11 +14,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSETS = ROOT / "assets"
-MODULES = ASSETS / "node_modules"
 OUTPUT = ROOT / "engage" / "static"
 STATE = ROOT / ".engage"
 BUILT = STATE / "assets.sha256"
-PACKAGES = MODULES / ".engage-lock.sha256"
 
 
 class BuildFailed(RuntimeError):
@@ -33,19 +31,26 @@ def current() -> bool:
 def build() -> None:
     """Install the locked npm packages where needed and build. Raises `BuildFailed`."""
     began_as = _fingerprint()
-    running = node()
-    wanted = hashlib.sha256((ASSETS / "package-lock.json").read_bytes()).hexdigest()
-    if _read(PACKAGES) != wanted:
-        npm = _npm(running)
-        # Scripts of packages are not run: nothing here needs them.
-        _run(
-            [str(running), str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
-            "installing the locked npm packages failed (npm said why above); mend that and start again.",
-        )
-        PACKAGES.write_text(wanted, encoding="ascii")
-    _run([str(running), "build.mjs", str(OUTPUT)], "building assets/ failed (said why above).")
+    install(ASSETS)
+    _run([str(node()), "build.mjs", str(OUTPUT)], ASSETS, "building assets/ failed (said why above).")
     STATE.mkdir(exist_ok=True)
     BUILT.write_text(began_as, encoding="ascii")
+
+
+def install(folder: Path) -> None:
+    """Have the npm packages that this folder's lock names in its `node_modules`. Raises `BuildFailed`."""
+    stamp = folder / "node_modules" / ".engage-lock.sha256"
+    wanted = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
+    if _read(stamp) == wanted:
+        return
+    running = node()
+    # Scripts of packages are not run: nothing here needs them.
+    _run(
+        [str(running), str(_npm(running)), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+        folder,
+        "installing the locked npm packages failed (npm said why above); mend that and start again.",
+    )
+    stamp.write_text(wanted, encoding="ascii")
 
 
 def _read(stamp: Path) -> str:
@@ -82,8 +87,8 @@ def _npm(running: Path) -> Path:
     return running.parent / inside if os.name == "nt" else running.parent.parent / "lib" / inside
 
 
-def _run(line: list[str], complaint: str) -> None:
+def _run(line: list[str], folder: Path, complaint: str) -> None:
     path = os.pathsep.join([str(Path(line[0]).parent), os.environ.get("PATH", "")])
-    done = subprocess.run(line, cwd=ASSETS, env={**os.environ, "PATH": path}, stdout=subprocess.DEVNULL, check=False)
+    done = subprocess.run(line, cwd=folder, env={**os.environ, "PATH": path}, stdout=subprocess.DEVNULL, check=False)
     if done.returncode:
         raise BuildFailed(complaint)

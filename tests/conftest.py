@@ -33,12 +33,14 @@ hypothesis_settings.register_profile("engage", deadline=None)  # speed is measur
 hypothesis_settings.load_profile("engage")
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
-NEEDS = {"browser": "browser", "redis": "redis"}
+NEEDS = {"browser": "browser", "java": "java", "redis": "redis"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "browser: needs Chromium")
+    config.addinivalue_line("markers", "java: needs Java")
     config.addinivalue_line("markers", "redis: needs Redis")
+    config.addinivalue_line("markers", "one_store: depends on nothing that the stores do differently")
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
@@ -47,7 +49,9 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "store" in metafunc.fixturenames:
-        metafunc.parametrize("store", stores.stores_here(), indirect=True, scope="session")
+        here = stores.stores_here()
+        one = metafunc.definition.get_closest_marker("one_store")
+        metafunc.parametrize("store", here[:1] if one else here, indirect=True, scope="session")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

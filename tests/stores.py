@@ -34,6 +34,8 @@ def missing() -> dict[str, str]:
         gone["redis"] = str(why)
     if chromium() is None:
         gone["browser"] = "no Chromium on this machine"
+    if shutil.which("java") is None:
+        gone["java"] = "no Java on this machine"
     return gone
 
 

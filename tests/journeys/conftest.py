@@ -6,9 +6,9 @@ import json
 import logging
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
@@ -22,7 +22,8 @@ from tests import stores
 
 ALL = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-LOOKS = (("light", 1280, ALL), ("dark", 1280, COLOURS), ("light", 320, ALL))
+Look = tuple[Literal["light", "dark"], int, dict[str, Any]]
+LOOKS: tuple[Look, ...] = (("light", 1280, ALL), ("dark", 1280, COLOURS), ("light", 320, ALL))
 """Dark changes colours and nothing else, so only their rules are asked there."""
 LINK = re.compile(r"https?://[^\s<>()\"]+")
 SEEN = "document.querySelectorAll('select').forEach(s => s.remove()), document.body.innerText"
@@ -155,18 +156,27 @@ def accessible(store: str) -> Callable[[Page], None]:
     looks = LOOKS if store == "sqlite" else LOOKS[:1]
 
     def look(page: Page) -> None:
-        size = page.viewport_size
-        page.evaluate(AXE_SCRIPT)
-        for scheme, width, rules in looks:
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            page.set_viewport_size({"width": width, "height": 900})
-            options = json.dumps({"runOnly": rules, "resultTypes": ["violations"]})
-            found = AxeResults(page.evaluate(f"axe.run({options})"))
-            assert found.violations_count == 0, f"{page.url} ({scheme}, {width}):\n{found.generate_report()}"
-            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert wide <= 0, f"{page.url} is {wide} px too wide at {width}"
-        page.emulate_media(color_scheme="light")
-        if size:
-            page.set_viewport_size(size)
+        found = faults(page, looks)
+        assert found == [], "\n".join(found)
 
     return look
+
+
+def faults(page: Page, looks: Iterable[Look] = LOOKS) -> list[str]:
+    """What axe finds on this page, and whether it scrolls sideways: a paragraph each."""
+    size, found = page.viewport_size, []
+    page.evaluate(AXE_SCRIPT)
+    for scheme, width, rules in looks:
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 900})
+        options = json.dumps({"runOnly": rules, "resultTypes": ["violations"]})
+        results = AxeResults(page.evaluate(f"axe.run({options})"))
+        if results.violations_count:
+            found.append(f"{page.url} ({scheme}, {width}):\n{results.generate_report()}")
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wide > 0:
+            found.append(f"{page.url} is {wide} px too wide at {width}")
+    page.emulate_media(color_scheme="light")
+    if size:
+        page.set_viewport_size(size)
+    return found

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import subprocess
 import sys
 import tomllib
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -49,10 +51,21 @@ def group(name: str) -> list[Requirement]:
 
 
 def tracked() -> list[Path]:
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
-    if listed.returncode:
-        pytest.skip("this is not a git checkout")
-    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+    """The repository's files; of an unpacked archive: all that `.gitignore` does not leave out."""
+    if (ROOT / ".git").exists():
+        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+        return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+    patterns = [line.strip("/") for line in (ROOT / ".gitignore").read_text(encoding="utf-8").split()]
+    found = []
+    for folder, names, files in os.walk(ROOT):
+        here = Path(folder)
+        names[:] = [name for name in names if not _ignored(here / name, patterns)]
+        found += [here / name for name in files if not _ignored(here / name, patterns)]
+    return found
+
+
+def _ignored(path: Path, patterns: list[str]) -> bool:
+    return any(fnmatch(name, p) for name in (path.name, path.relative_to(ROOT).as_posix()) for p in patterns)
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -91,11 +104,12 @@ def test_the_development_lock_holds_the_other_pin_for_pin() -> None:
     assert {name: development.get(name) for name in pins("requirements.lock")} == pins("requirements.lock")
 
 
-def test_npm_packages_are_exact_hashed_and_addressless() -> None:
-    wanted = json.loads((ROOT / "assets/package.json").read_text(encoding="utf-8"))
-    exact = {**wanted["dependencies"], **wanted["devDependencies"]}
+@pytest.mark.parametrize("folder", ["assets", "tests/nu"])
+def test_npm_packages_are_exact_hashed_and_addressless(folder: str) -> None:
+    wanted = json.loads((ROOT / folder / "package.json").read_text(encoding="utf-8"))
+    exact = {**wanted["dependencies"], **wanted.get("devDependencies", {})}
     assert [v for v in exact.values() if not re.fullmatch(r"\d+\.\d+\.\d+", v)] == []
-    locked = json.loads((ROOT / "assets/package-lock.json").read_text(encoding="utf-8"))["packages"]
+    locked = json.loads((ROOT / folder / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     assert [name for name, entry in locked.items() if "resolved" in entry] == []
     assert [name for name, entry in locked.items() if name and "integrity" not in entry] == []
 
