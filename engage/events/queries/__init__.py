@@ -17,6 +17,7 @@ from engage.events.queries.lists import (
     with_dates_ahead,
 )
 from engage.events.queries.one import (
+    EventRef,
     by_id,
     by_key,
     by_slug,
@@ -24,11 +25,13 @@ from engage.events.queries.one import (
     published_by_slug,
     published_for_calendar,
     published_row,
+    ref_by_slug,
     slug_taken,
 )
 
 __all__ = [
     "PAGE",
+    "EventRef",
     "agenda_item_by_key",
     "agenda_of",
     "by_id",
@@ -47,6 +50,7 @@ __all__ = [
     "published_for_calendar",
     "published_of",
     "published_row",
+    "ref_by_slug",
     "slug_taken",
     "timed_agenda",
     "with_dates_ahead",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
 
@@ -26,8 +28,29 @@ def by_key(key: str) -> Event | None:
 
 
 def by_slug(event: str) -> Event | None:
-    """The event at `/…/events/SLUG`, whatever its state; the argument is called as in the address."""
-    return db.session.scalar(sa.select(Event).where(Event.slug == event))
+    """The event at `/…/events/SLUG`, whatever its state; the argument is called as in the address. Its theme groups and
+    dates are read where a page shows them."""
+    return db.session.scalar(
+        sa.select(Event).options(lazyload(Event.themes), lazyload(Event.dates)).where(Event.slug == event)
+    )
+
+
+class EventRef(NamedTuple):
+    """What never changes of an event, and its zone: enough to ask who may, and to lock it by `id`."""
+
+    id: int
+    slug: str
+    zone: str
+    programme_id: int
+
+
+def ref_by_slug(event: str) -> EventRef | None:
+    """The same without the event: for an act that reads it afresh under its lock."""
+    row = db.session.execute(_REF, {"slug": event}).one_or_none()
+    return EventRef(*row) if row else None
+
+
+_REF = sa.select(Event.id, Event.slug, Event.zone, Event.programme_id).where(Event.slug == sa.bindparam("slug"))
 
 
 def published_by_slug(event: str) -> Event | None:

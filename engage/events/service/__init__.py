@@ -17,7 +17,7 @@ from engage.events.service.dates import (
     schedule,
 )
 from engage.events.service.details import Details, create, edit
-from engage.events.service.due import HELD_AFTER, apply_due, refresh_instants
+from engage.events.service.due import HELD_AFTER, apply_due, apply_due_by_id, refresh_instants
 from engage.events.service.moves import (
     archive,
     cancel,
@@ -41,6 +41,7 @@ __all__ = [
     "When",
     "add_agenda_item",
     "apply_due",
+    "apply_due_by_id",
     "archive",
     "cancel",
     "cancelling",

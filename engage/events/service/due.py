@@ -19,7 +19,12 @@ Due = tuple[datetime, Callable[..., None]]
 
 def apply_due(event: Event) -> Event:
     """The event, locked, after every move that is due by now. First in every verb of it, here and on higher floors."""
-    event = lock(Event, identity(event))
+    return apply_due_by_id(identity(event))
+
+
+def apply_due_by_id(event_id: int) -> Event:
+    """The same for an event that need not be read before it is locked."""
+    event = lock(Event, event_id)
     while (move := _next(event)) is not None:
         at, effect = move
         effect(event, at=at, by=SYSTEM)
