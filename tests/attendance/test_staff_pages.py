@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from engage.attendance import queries, service
+from engage.attendance.views import door
 from engage.core.access import SYSTEM, Role
 from engage.core.db import db, saving
 from engage.events.models import Admission, Event
@@ -326,17 +327,62 @@ def test_ticking_off_at_the_door(staff: Any, at: At) -> None:
     event = an_open_event(capacity=1)
     ann = a_registration(event, name="Ann", organisation="ONS")
     client = staff(event)
-    door = url(event, "check-in")
-    assert "The doors are shut" in words(client.get(door))
+    at_door = url(event, "check-in")
+    assert "The doors are shut" in words(client.get(at_door))
     at(datetime(2027, 5, 12, 8, 30, tzinfo=UTC))
     client = staff(event, Role.CONVENOR)
     for said in ("Ann is in.", "Ann was checked in already: at 9:30am by"):
-        assert send(client, door, tick=ann.key).status_code == 303
-        assert said in words(client.get(door))
-    assert "1 of 1 are in" in words(client.get(door))
-    assert "Nobody of that name" in words(client.get(f"{door}?q=zzz"))
-    send(client, door, undo=ann.key)
+        assert send(client, at_door, tick=ann.key).status_code == 303
+        assert said in words(client.get(at_door))
+    assert "1 of 1 are in" in words(client.get(at_door))
+    assert "Nobody of that name" in words(client.get(f"{at_door}?q=zzz"))
+    send(client, at_door, undo=ann.key)
     assert states(event) == {"Ann": "confirmed"}
+
+
+def test_a_long_door_list_comes_in_pages_and_a_tick_stays_on_its_page(
+    staff: Any, at: At, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "SIZE", 2)
+    event = an_open_event()
+    bookings = {name: a_registration(event, name=name) for name in ("Ann", "Ben", "Cy", "Dee", "Eve Ann")}
+    at(datetime(2027, 5, 12, 8, 30, tzinfo=UTC))
+    client = staff(event)
+    page = url(event, "check-in")
+
+    def shown(query: str) -> list[str]:
+        return re.findall(r'engage-ticks__name">([^<]+)<', client.get(page + query).get_data(as_text=True))
+
+    assert [shown(query) for query in ("", "?page=2", "?page=3", "?page=4", "?q=ann")] == [
+        ["Ann", "Ben"],
+        ["Cy", "Dee"],
+        ["Eve Ann"],
+        [],
+        ["Ann", "Eve Ann"],
+    ]
+    html = client.get(f"{page}?page=2").get_data(as_text=True)
+    assert f'action="{page}?page=2"' in html
+    answer = send(client, f"{page}?page=2", tick=bookings["Dee"].key)
+    assert answer.headers["Location"] == f"{page}?page=2#p-{bookings['Dee'].key}"
+    found = client.get(f"{page}?q=ann").get_data(as_text=True)
+    assert (f'action="{page}"' in found, "1 of 5 are in" in words(client.get(f"{page}?q=ann"))) == (True, True)
+
+
+def test_a_tick_takes_few_statements_however_many_are_on_the_list(staff: Any, at: At, query_log: list[str]) -> None:
+    event = an_open_event()
+    bookings = [a_registration(event) for _ in range(4)]
+    at(datetime(2027, 5, 12, 8, 30, tzinfo=UTC))
+    client = staff(event)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get(url(event, "check-in")).get_data(as_text=True))
+    assert token
+    taken = []
+    address = url(event, "check-in")
+    for booking in bookings:
+        data = {"csrf_token": token[1], "tick": booking.key}
+        query_log.clear()
+        assert client.post(address, data=data).status_code == 303
+        taken.append(len(query_log))
+    assert max(taken[1:]) <= 12, "\n".join(query_log)
 
 
 def test_a_walk_in_at_a_full_event_gives_a_reason(staff: Any, at: At) -> None:

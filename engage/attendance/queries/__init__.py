@@ -19,10 +19,13 @@ from engage.attendance.queries.invitations import (
     unsent,
 )
 from engage.attendance.queries.registrations import (
+    ON_DOOR_LIST,
     AtDoor,
     Booking,
     Needs,
     anybody_arrived,
+    at_door,
+    at_door_count,
     attended,
     count_of,
     counts,
@@ -42,6 +45,7 @@ from engage.attendance.queries.registrations import (
     place_of,
     registration_at,
     registration_by_id,
+    registration_of,
     registrations,
     standing_check_in,
     to_decide,
@@ -59,6 +63,7 @@ from engage.attendance.queries.telling import (
 )
 
 __all__ = [
+    "ON_DOOR_LIST",
     "AtDoor",
     "Board",
     "Booking",
@@ -69,6 +74,8 @@ __all__ = [
     "again_key",
     "anybody_arrived",
     "apologies",
+    "at_door",
+    "at_door_count",
     "attended",
     "board",
     "by_ids",
@@ -101,6 +108,7 @@ __all__ = [
     "reach",
     "registration_at",
     "registration_by_id",
+    "registration_of",
     "registrations",
     "seats",
     "standing_check_in",

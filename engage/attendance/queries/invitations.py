@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, contains_eager, lazyload
 
 from engage.attendance.models import (
     LIVE_INVITATION,
@@ -58,8 +58,13 @@ def invitation_by_id(invitation_id: int) -> Invitation | None:
 
 
 def invitation_at(event: str, key: str) -> Invitation | None:
-    """The invitation at `/manage/events/SLUG/invitations/KEY`."""
-    return db.session.scalar(sa.select(Invitation).join(Event).where(Event.slug == event, Invitation.key == key))
+    """The invitation at `/manage/events/SLUG/invitations/KEY`, with its event."""
+    return db.session.scalar(
+        sa.select(Invitation)
+        .join(Invitation.event)
+        .options(contains_eager(Invitation.event).options(lazyload(Event.themes), lazyload(Event.dates)))
+        .where(Event.slug == event, Invitation.key == key)
+    )
 
 
 def live_invitation(event_id: int, person_id: int) -> Invitation | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, joinedload, lazyload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, lazyload
 
 from engage.attendance.models import (
     LIVE_REGISTRATION,
@@ -60,8 +60,23 @@ def registration_by_id(registration_id: int) -> Registration | None:
 
 
 def registration_at(event: str, key: str) -> Registration | None:
-    """The registration at `/manage/events/SLUG/registrations/KEY`."""
-    return db.session.scalar(sa.select(Registration).join(Event).where(Event.slug == event, Registration.key == key))
+    """The registration at `/manage/events/SLUG/registrations/KEY`, with its event."""
+    return db.session.scalar(
+        sa.select(Registration)
+        .join(Registration.event)
+        .options(contains_eager(Registration.event).options(lazyload(Event.themes), lazyload(Event.dates)))
+        .where(Event.slug == event, Registration.key == key)
+    )
+
+
+def registration_of(event_id: int, key: str) -> Registration | None:
+    """The event's registration with this public key, alone."""
+    return db.session.scalar(_OF_EVENT, {"event": event_id, "key": key})
+
+
+_OF_EVENT = sa.select(Registration).where(
+    Registration.event_id == sa.bindparam("event"), Registration.key == sa.bindparam("key")
+)
 
 
 def live_registration(event_id: int, person_id: int) -> Registration | None:
@@ -233,18 +248,46 @@ def moves_of(registration: Registration) -> Sequence[RegistrationMove]:
 # --- the door -------------------------------------------------------------------------------------------------
 
 
-def door_list(event: Event, *, search: str = "") -> Sequence[AtDoor]:
+def door_list(event: Event, *, search: str = "", limit: int | None = None, offset: int = 0) -> Sequence[AtDoor]:
     """Everybody who may come in, by name, with who has arrived."""
     query = (
         sa.select(Registration, CheckIn)
         .outerjoin(CheckIn, sa.and_(CheckIn.registration_id == Registration.id, CheckIn.undone_at.is_(None)))
-        .where(Registration.event_id == event.id, Registration.state.in_(ON_DOOR_LIST))
+        .where(*_at_door(event, search))
         .order_by(*ORDER)
+        .limit(limit)
+        .offset(offset)
     )
+    return [AtDoor(registration=registration, arrived=arrived) for registration, arrived in db.session.execute(query)]
+
+
+def at_door_count(event: Event, *, search: str = "") -> int:
+    """How many `door_list` holds in all with the same narrowing."""
+    return int(
+        db.session.scalar(sa.select(sa.func.count()).select_from(Registration).where(*_at_door(event, search))) or 0
+    )
+
+
+def _at_door(event: Event, search: str) -> list[sa.ColumnElement[bool]]:
+    conditions = [Registration.event_id == event.id, Registration.state.in_(ON_DOOR_LIST)]
     if search:
         columns = (Registration.name, Registration.organisation)
-        query = query.where(sa.or_(*(column.icontains(search, autoescape=True) for column in columns)))
-    return [AtDoor(registration=registration, arrived=arrived) for registration, arrived in db.session.execute(query)]
+        conditions.append(sa.or_(*(column.icontains(search, autoescape=True) for column in columns)))
+    return conditions
+
+
+def at_door(registration_id: int) -> AtDoor:
+    """One registration, read afresh, with the check-in that stands."""
+    registration, arrived = db.session.execute(_AT_DOOR, {"registration": registration_id}).one()
+    return AtDoor(registration=registration, arrived=arrived)
+
+
+_AT_DOOR = (
+    sa.select(Registration, CheckIn)
+    .outerjoin(CheckIn, sa.and_(CheckIn.registration_id == Registration.id, CheckIn.undone_at.is_(None)))
+    .where(Registration.id == sa.bindparam("registration"))
+    .execution_options(populate_existing=True)
+)
 
 
 def standing_check_in(registration_id: int) -> CheckIn | None:

@@ -13,7 +13,7 @@ from engage.attendance.service import moves
 from engage.attendance.service.inviting import BeyondCapacity
 from engage.core import clock
 from engage.core.access import SYSTEM, Principal
-from engage.core.db import db
+from engage.core.db import db, identity
 from engage.core.errors import RuleBroken
 from engage.core.facts import record
 from engage.core.text import _, ngettext
@@ -47,10 +47,10 @@ def doors_are_open(event: Event) -> bool:
 def check_in(registration: Registration, *, by: Principal) -> Arrival:
     """Tick somebody off. Twice is harmless and says who did it first, and when. Raises `RuleBroken` where there is no
     place to come in on, or the doors are not open."""
-    event, _seats = moves.enter_with(registration)
-    standing = queries.standing_check_in(registration.id)
-    if standing is not None:
-        return Arrival(registration=registration, check_in=standing, already=True)
+    event, _seats = moves.enter_by_id(registration.event_id)
+    line = queries.at_door(identity(registration))
+    if line.arrived is not None:
+        return Arrival(registration=registration, check_in=line.arrived, already=True)
     _refuse_doors_shut(event)
     if registration.state not in COMES_IN:
         raise RuleBroken(_("%(name)s has no place. Let them in as somebody without a booking.", name=registration.name))

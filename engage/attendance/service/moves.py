@@ -25,13 +25,13 @@ from engage.attendance.queries import Seats
 from engage.attendance.service import telling
 from engage.core import clock
 from engage.core.access import SYSTEM, Principal
-from engage.core.db import db
+from engage.core.db import db, identity
 from engage.core.errors import RuleBroken
 from engage.core.facts import record
 from engage.core.states import check_move
 from engage.core.text import _
 from engage.events.models import BEFORE_LIVE, Event, EventState
-from engage.events.service import apply_due
+from engage.events.service import apply_due_by_id
 
 S = RegistrationState
 OFFER_STANDS = timedelta(hours=48)
@@ -41,13 +41,18 @@ GIVES_SEATS = frozenset({EventState.SCHEDULED, EventState.OPEN, EventState.CLOSE
 
 def enter(event: Event) -> tuple[Event, Seats]:
     """Lock the event, apply what is due of it and of its seats, and say how they stand. Every verb begins here."""
-    locked = apply_due(event)
+    return enter_by_id(identity(event))
+
+
+def enter_by_id(event_id: int) -> tuple[Event, Seats]:
+    """The same for an event that need not be read before it is locked."""
+    locked = apply_due_by_id(event_id)
     return locked, settle(locked)
 
 
 def enter_with(thing: Invitation | Registration) -> tuple[Event, Seats]:
     """The same for something of an event, which is then read afresh: what the lock waited for may have changed it."""
-    locked, seats = enter(thing.event)
+    locked, seats = enter_by_id(thing.event_id)
     db.session.refresh(thing)
     return locked, seats
 

@@ -8,6 +8,7 @@ from flask import render_template
 
 from engage.core.pages import event_tabs
 from engage.events.models import Event
+from engage.events.queries import EventRef
 
 
 def staff_page(template: str, event: Event, **context: Any) -> str:
@@ -17,6 +18,6 @@ def staff_page(template: str, event: Event, **context: Any) -> str:
     )
 
 
-def base(event: Event) -> str:
+def base(event: Event | EventRef) -> str:
     """The address of the event's staff pages."""
     return f"/manage/events/{event.slug}"

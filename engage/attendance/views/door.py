@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
@@ -18,12 +19,16 @@ from engage.core import slots
 from engage.core.access import current_principal, requires
 from engage.core.db import saving
 from engage.core.errors import RuleBroken
+from engage.core.pages import Page, page_number
 from engage.core.text import _, local_time, time_of_day
 from engage.events import queries as events
 from engage.events.models import Event
 
+SIZE = 100
+"""Lines of the door list on a page: few enough for a phone."""
 
-def door_url(event: Event) -> str:
+
+def door_url(event: Event | events.EventRef) -> str:
     return f"{base(event)}/check-in"
 
 
@@ -35,17 +40,23 @@ def check_in(event: Event) -> ResponseReturnValue:
 
 def _page(event: Event, form: DoorForm) -> str:
     words = request.args.get("q", "").strip()[:100]
-    everybody = queries.door_list(event)
-    shown = queries.door_list(event, search=words) if words else everybody
+    number = page_number(request.args.get("page"))
+    counts = queries.counts(event)
+    total = sum(counts.get(state, 0) for state in queries.ON_DOOR_LIST)
+    shown = queries.door_list(event, search=words, limit=SIZE, offset=Page.offset(number, SIZE))
+    found = queries.at_door_count(event, search=words) if words else total
     names = slots.names_of({line.arrived.actor for line in shown if line.arrived})
     return staff_page(
         "check_in",
         event,
         form=form,
         rows=[_row(event, line, names) for line in shown],
+        page=Page(items=shown, number=number, total=found, size=SIZE),
+        page_url=lambda number: f"?{urlencode({'q': words, 'page': number})}",
+        back="" if words or number == 1 else f"?page={number}",
         token=generate_csrf(),
-        arrived=sum(1 for line in everybody if line.arrived),
-        total=len(everybody),
+        arrived=counts.get(RegistrationState.ATTENDED, 0),
+        total=total,
         words=words,
         doors_open=service.doors_are_open(event),
         url=door_url(event),
@@ -63,42 +74,42 @@ def _row(event: Event, line: queries.AtDoor, names: Mapping[str, str]) -> dict[s
 
 
 @bp.post("/manage/events/<slug:event>/check-in")
-@requires(policy.may_check_in, on=events.by_slug)
-def tick(event: Event) -> ResponseReturnValue:
-    """Tick, or take a tick back. Back to the whole list: the next one is looked for by another name."""
+@requires(policy.may_check_in, on=events.ref_by_slug)
+def tick(event: events.EventRef) -> ResponseReturnValue:
+    """Tick, or take a tick back. Back to the page of the list that it was done on; from a search, to the whole list:
+    the next one is looked for by another name."""
     form = DoorForm()
     if not form.validate_on_submit():
-        return _page(event, form), 422
+        whole = events.by_slug(event.slug)
+        return (_page(whole, form) if whole else ""), 422
     key = form.tick.data or form.undo.data or ""
-    registration = queries.registration_at(event.slug, key)
-    if registration is None:
-        flash(_("That person is not on the list any more."), "warn")
-        return redirect(door_url(event), 303)
     try:
         with saving():
+            registration = queries.registration_of(event.id, key)
+            if registration is None:
+                raise RuleBroken(_("That person is not on the list any more."))
             if form.tick.data:
-                _say(event, service.check_in(registration, by=current_principal()))
+                said = _said(event, service.check_in(registration, by=current_principal()))
             else:
                 service.undo_check_in(registration, by=current_principal())
-                flash(_("%(name)s is not checked in.", name=registration.name), "note")
+                said = _("%(name)s is not checked in.", name=registration.name), "note"
     except RuleBroken as no:
-        flash(no.message, "warn")
-    return redirect(f"{door_url(event)}#p-{key}", 303)
+        said = no.message, "warn"
+    flash(*said)
+    number = page_number(request.args.get("page"))
+    return redirect(f"{door_url(event)}{f'?page={number}' if number > 1 else ''}#p-{key}", 303)
 
 
-def _say(event: Event, arrival: Arrival) -> None:
+def _said(event: Event | events.EventRef, arrival: Arrival) -> tuple[str, str]:
+    """What to flash, and how."""
     name = arrival.registration.name
+    if not arrival.already:
+        return _("%(name)s is in.", name=name), "done"
     when = _when_and_who(event, arrival.check_in, slots.names_of({arrival.check_in.actor}))
-    if arrival.already:
-        flash(
-            _("%(name)s was checked in already: %(when)s.", name=name, when=when),
-            "note",
-        )
-    else:
-        flash(_("%(name)s is in.", name=name), "done")
+    return _("%(name)s was checked in already: %(when)s.", name=name, when=when), "note"
 
 
-def _when_and_who(event: Event, check_in: CheckIn, names: Mapping[str, str]) -> str:
+def _when_and_who(event: Event | events.EventRef, check_in: CheckIn, names: Mapping[str, str]) -> str:
     time = time_of_day(local_time(check_in.at, event.zone))
     who = names.get(check_in.actor)
     return _("at %(time)s by %(who)s", time=time, who=who) if who else _("at %(time)s", time=time)
@@ -119,11 +130,12 @@ def walk_in(event: Event) -> ResponseReturnValue:
                     reason=form.reason.data,
                     by=current_principal(),
                 )
-                _say(event, arrival)
+                said, home = _said(event, arrival), door_url(event)
         except RuleBroken as no:
             form.attach(no)
         else:
-            return redirect(door_url(event), 303)
+            flash(*said)
+            return redirect(home, 303)
     seats = queries.seats(event)
     page = staff_page(
         "walk_in",
