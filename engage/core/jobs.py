@@ -7,19 +7,18 @@ is done by `@every_minute` functions, ordinary verbs taking effect at the due in
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engage.core import clock
-from engage.core.db import Keyed, Model, choice, db, lock, one_of
+from engage.core import clock, leases
+from engage.core.db import Model, choice, db, lock
 from engage.core.errors import RuleBroken
 from engage.core.text import _
 
-LEASE = timedelta(minutes=5)
 ATTEMPTS = 5
 
 
@@ -29,24 +28,19 @@ class JobState(StrEnum):
     FAILED = "failed"
 
 
-class Job(Keyed, Model):
+class Job(leases.Leased, Model):
     """One piece of work. `once`, where given, lets it be queued only once for ever."""
 
     __tablename__ = "job"
     __table_args__ = (
         sa.UniqueConstraint("once"),
-        sa.Index("ix_job_waiting", "due_at", "id", **one_of(sa.text("state = 'queued'"))),
+        leases.waiting_index("job"),
     )
 
     kind: Mapped[str] = mapped_column(sa.String(80))
     once: Mapped[str | None] = mapped_column(sa.String(200))
     args: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     state: Mapped[JobState] = mapped_column(choice(JobState), default=JobState.QUEUED)
-    queued_at: Mapped[datetime]
-    due_at: Mapped[datetime]
-    claimed_until: Mapped[datetime | None]
-    attempts: Mapped[int] = mapped_column(default=0)
-    last_error: Mapped[str] = mapped_column(sa.String(500), default="")
     done_at: Mapped[datetime | None]
 
 
@@ -88,38 +82,6 @@ def put(kind: str, *, args: dict[str, Any], key: str | None = None, due_at: date
     return row
 
 
-def _waiting(now: datetime) -> sa.Select[int]:
-    """Rows that are due and unclaimed, oldest first: one at the most."""
-    return (
-        sa.select(Job.id)
-        .where(
-            Job.state == JobState.QUEUED,
-            Job.due_at <= now,
-            sa.or_(Job.claimed_until.is_(None), Job.claimed_until <= now),
-        )
-        .order_by(Job.due_at, Job.id)
-        .limit(1)
-    )
-
-
-def any_waiting(now: datetime) -> bool:
-    """Whether there is anything to claim; a plain read."""
-    found = db.session.scalar(_waiting(now)) is not None
-    db.session.rollback()
-    return found
-
-
-def claim(now: datetime) -> Job | None:
-    """Lease the first due, unclaimed job to the caller, who commits at once."""
-    ident = db.session.scalar(_waiting(now).with_for_update(skip_locked=True))
-    if ident is None:
-        return None
-    row = lock(Job, ident)
-    row.claimed_until = now + LEASE
-    row.attempts += 1
-    return row
-
-
 def mark_done(row_id: int) -> None:
     """The work is done; the row stays as proof."""
     row = lock(Job, row_id)
@@ -128,26 +90,12 @@ def mark_done(row_id: int) -> None:
     row.claimed_until = None
 
 
-def mark_failed(row_id: int, why: str) -> None:
-    """Try again later with a doubling pause, or give up after five tries."""
-    row = lock(Job, row_id)
-    row.last_error = why[:500]
-    row.claimed_until = None
-    if row.attempts >= ATTEMPTS:
-        row.state = JobState.FAILED
-    else:
-        row.due_at = clock.now() + timedelta(minutes=2 ** (row.attempts - 1))
-
-
 def retry(row_id: int) -> Job:
     """Queue a job that was given up again, now. Raises `RuleBroken` for any other."""
     row = lock(Job, row_id)
     if row.state is not JobState.FAILED:
         raise RuleBroken(_("Only work that was given up is tried again."))
-    row.state = JobState.QUEUED
-    row.due_at = clock.now()
-    row.claimed_until = None
-    row.attempts = 0
+    leases.queue_again(row)
     return row
 
 

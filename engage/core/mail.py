@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -116,9 +115,13 @@ def _add_calendar(message: EmailMessage, ics: bytes, method: str) -> None:
 
 
 class Transport(Protocol):
-    """A way out for octets. Raises `NotSent`."""
+    """A way out for octets, one message after another, by one thread."""
 
-    def send(self, *, sender: str, to: str, octets: bytes, name: str) -> None: ...
+    def send(self, *, sender: str, to: str, octets: bytes, name: str) -> None:
+        """Raises `NotSent`; the next message can be sent nevertheless."""
+
+    def close(self) -> None:
+        """After the last one."""
 
 
 class Files:
@@ -136,9 +139,18 @@ class Files:
         except OSError as why:
             raise NotSent(f"cannot write the mail file: {why.strerror}") from why
 
+    def close(self) -> None:
+        pass
+
 
 class Smtp:
-    """A real SMTP server: `smtp://user:pass@host:587?starttls=1` or `smtps://…`. One connection per message."""
+    """A real SMTP server: `smtp://user:pass@host:587?starttls=1` or `smtps://…`.
+
+    One connection for many messages (TLS and sign-in cost more than most messages); a new one after `MOST_A_TURN`,
+    and wherever the old one does not answer or something went wrong on it.
+    """
+
+    MOST_A_TURN = 100
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
@@ -148,36 +160,72 @@ class Smtp:
         self.starttls = parse_qs(parts.query).get("starttls", ["0"])[0] == "1"
         self.user = unquote(parts.username or "")
         self.password = unquote(parts.password or "")
+        self._server: smtplib.SMTP | None = None
+        self._sent = 0
 
     def send(self, *, sender: str, to: str, octets: bytes, name: str) -> None:  # noqa: ARG002 -- a Transport
         try:
-            with self._open() as server:
-                server.sendmail(sender, [to], octets)
+            self._ready().sendmail(sender, [to], octets)
         except smtplib.SMTPRecipientsRefused as refused:
             code, said = next(iter(refused.recipients.values()))
             raise NotSent(f"{code} {said.decode('utf-8', 'replace')}", final=500 <= code < 600) from refused
         except smtplib.SMTPResponseException as refused:
+            self._drop()
             answer = refused.smtp_error
             words = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
             final = refused.smtp_code in {550, 552, 553, 554}
             raise NotSent(f"{refused.smtp_code} {words}", final=final) from refused
         except (smtplib.SMTPException, OSError) as why:
+            self._drop()
             raise NotSent(str(why) or type(why).__name__) from why
 
-    @contextmanager
-    def _open(self) -> Iterator[smtplib.SMTP]:
+    def close(self) -> None:
+        if self._server is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                self._server.quit()
+        self._drop()
+
+    def _drop(self) -> None:
+        """Without a goodbye, for which a server that hangs would make us wait."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+    def _ready(self) -> smtplib.SMTP:
+        """The connection of the last message while it answers, else a new one."""
+        if self._server is not None and not _answers(self._server):
+            self._drop()
+        elif self._sent >= self.MOST_A_TURN:
+            self.close()
+        if self._server is None:
+            self._server = self._open()
+            self._sent = 0
+        self._sent += 1
+        return self._server
+
+    def _open(self) -> smtplib.SMTP:
         context = ssl.create_default_context() if self.tls or self.starttls else None
         server: smtplib.SMTP
         if self.tls:
             server = smtplib.SMTP_SSL(self.host, self.port, timeout=20, context=context)
         else:
             server = smtplib.SMTP(self.host, self.port, timeout=20)
-        with server:
+        try:
             if self.starttls:
                 server.starttls(context=context)
             if self.user:
                 server.login(self.user, self.password)
-            yield server
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+
+def _answers(server: smtplib.SMTP) -> bool:
+    try:
+        return server.noop()[0] == 250
+    except (smtplib.SMTPException, OSError):
+        return False
 
 
 def subject_of(octets: bytes) -> str:

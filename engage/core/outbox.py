@@ -11,19 +11,18 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from dataclasses import field as data_field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engage.core import clock
-from engage.core.db import Keyed, Model, choice, db, lock, one_of
+from engage.core import clock, leases
+from engage.core.db import Model, choice, db, lock
 from engage.core.errors import RuleBroken
 from engage.core.text import _
 
-LEASE = timedelta(minutes=5)
 ATTEMPTS = 8
 
 
@@ -34,13 +33,13 @@ class MailState(StrEnum):
     ABANDONED = "abandoned"
 
 
-class OutboxMail(Keyed, Model):
+class OutboxMail(leases.Leased, Model):
     """One message to one address. `once` is occasion:subject[:person], unique for ever."""
 
     __tablename__ = "outbox_mail"
     __table_args__ = (
         sa.UniqueConstraint("once"),
-        sa.Index("ix_outbox_mail_waiting", "due_at", "id", **one_of(sa.text("state = 'queued'"))),
+        leases.waiting_index("outbox_mail"),
     )
 
     once: Mapped[str] = mapped_column(sa.String(200))
@@ -50,12 +49,7 @@ class OutboxMail(Keyed, Model):
     to_name: Mapped[str] = mapped_column(sa.String(200), default="")
     person_id: Mapped[int | None]
     state: Mapped[MailState] = mapped_column(choice(MailState), default=MailState.QUEUED)
-    queued_at: Mapped[datetime]
-    due_at: Mapped[datetime]
     sequence: Mapped[int] = mapped_column(default=0)
-    claimed_until: Mapped[datetime | None]
-    attempts: Mapped[int] = mapped_column(default=0)
-    last_error: Mapped[str] = mapped_column(sa.String(500), default="")
     sent_at: Mapped[datetime | None]
     subject: Mapped[str] = mapped_column(sa.String(300), default="")
     content: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
@@ -208,38 +202,6 @@ def born_sent() -> bool:
     return bool(db.session.info.get("mail_born_sent"))
 
 
-def _waiting(now: datetime) -> sa.Select[int]:
-    """Rows that are due and unclaimed, oldest first: one at the most."""
-    return (
-        sa.select(OutboxMail.id)
-        .where(
-            OutboxMail.state == MailState.QUEUED,
-            OutboxMail.due_at <= now,
-            sa.or_(OutboxMail.claimed_until.is_(None), OutboxMail.claimed_until <= now),
-        )
-        .order_by(OutboxMail.due_at, OutboxMail.id)
-        .limit(1)
-    )
-
-
-def any_waiting(now: datetime) -> bool:
-    """Whether there is anything to claim; a plain read."""
-    found = db.session.scalar(_waiting(now)) is not None
-    db.session.rollback()
-    return found
-
-
-def claim(now: datetime) -> OutboxMail | None:
-    """Lease the first waiting row to the caller, who commits at once."""
-    ident = db.session.scalar(_waiting(now).with_for_update(skip_locked=True))
-    if ident is None:
-        return None
-    row = lock(OutboxMail, ident)
-    row.claimed_until = now + LEASE
-    row.attempts += 1
-    return row
-
-
 def mark_sent(row_id: int) -> None:
     """It was accepted by the server: links in the kept copy are blanked."""
     row = lock(OutboxMail, row_id)
@@ -250,17 +212,6 @@ def mark_sent(row_id: int) -> None:
     row.content = None
 
 
-def mark_failed(row_id: int, why: str, *, final: bool = False) -> None:
-    """Try again later with a doubling pause (1, 2, 4 … minutes), or give up after eight tries or a final refusal."""
-    row = lock(OutboxMail, row_id)
-    row.last_error = why[:500]
-    row.claimed_until = None
-    if final or row.attempts >= ATTEMPTS:
-        row.state = MailState.FAILED
-    else:
-        row.due_at = clock.now() + timedelta(minutes=2 ** (row.attempts - 1))
-
-
 def retry(row_id: int) -> OutboxMail:
     """Queue a failed or delayed message again, now. Raises `RuleBroken` for one already sent, or one whose
     address was forgotten."""
@@ -269,10 +220,7 @@ def retry(row_id: int) -> OutboxMail:
         raise RuleBroken(_("This message was sent already; it is not sent twice."))
     if not row.to_address:
         raise RuleBroken(_("Its address was forgotten: there is nobody to send it to."))
-    row.state = MailState.QUEUED
-    row.due_at = clock.now()
-    row.claimed_until = None
-    row.attempts = 0
+    leases.queue_again(row)
     return row
 
 

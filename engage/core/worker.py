@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Set
+from contextlib import closing
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from flask import Flask
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engage.core import clock, jobs, mail, outbox
+from engage.core import clock, jobs, leases, mail, outbox
 from engage.core.db import Model, after_saving, db, saving
 
 log = structlog.get_logger()
@@ -70,8 +71,9 @@ class Worker:
 def run_all(*, most: int = 1000) -> int:
     """Do what is due now: jobs, then mail, one by one; returns how many. Needs an application context."""
     done = 0
-    while done < most and (run_one_job() or send_one()):
-        done += 1
+    with closing(mail.transport()) as way:  # one connection for all
+        while done < most and (run_one_job() or send_one(way)):
+            done += 1
     return done
 
 
@@ -126,11 +128,11 @@ def _first_beats(names: Set[str], now: datetime) -> Set[str]:
 
 
 def run_one_job() -> bool:
-    """Claim and run the first due job. False where none waits: a plain read asks, so an idle worker writes nothing."""
-    if not jobs.any_waiting(clock.now()):
+    """Claim and run the first due job. False where none waits."""
+    if not leases.any_waiting(jobs.Job):
         return False
     with saving():
-        row = jobs.claim(clock.now())
+        row = leases.claim(jobs.Job)
         claimed = (row.id, row.kind, dict(row.args)) if row else None
     if claimed is None:
         return False
@@ -141,19 +143,19 @@ def run_one_job() -> bool:
         db.session.rollback()
         log.exception("job failed", kind=kind)
         with saving():
-            jobs.mark_failed(ident, f"{type(why).__name__}: {why}")
+            leases.put_off(jobs.Job, ident, f"{type(why).__name__}: {why}", most=jobs.ATTEMPTS)
     else:
         with saving():
             jobs.mark_done(ident)
     return True
 
 
-def send_one() -> bool:
+def send_one(way: mail.Transport) -> bool:
     """Claim, render, send and mark one message, each step committed alone. False where none waits."""
-    if not outbox.any_waiting(clock.now()):
+    if not leases.any_waiting(outbox.OutboxMail):
         return False
     with saving():
-        row = outbox.claim(clock.now())
+        row = leases.claim(outbox.OutboxMail)
         ident = row.id if row else None
     if ident is None:
         return False
@@ -166,14 +168,15 @@ def send_one() -> bool:
                 f"{row.queued_at:%Y%m%dT%H%M%S}-{row.id:06d}-{row.mail.replace('/', '-')}",
             )
             db.session.rollback()
-            mail.transport().send(sender=mail.sender(), to=to, octets=octets, name=name)
+            way.send(sender=mail.sender(), to=to, octets=octets, name=name)
     except Exception as why:
         db.session.rollback()
         final = isinstance(why, mail.NotSent) and why.final
         if not isinstance(why, mail.NotSent):
             log.exception("mail failed", mail=ident)
+        told = str(why) or type(why).__name__
         with saving():
-            outbox.mark_failed(ident, str(why) or type(why).__name__, final=final)
+            leases.put_off(outbox.OutboxMail, ident, told, most=outbox.ATTEMPTS, final=final)
         return True
     with saving():
         if octets is None:

@@ -16,7 +16,7 @@ from jinja2 import ChoiceLoader, DictLoader
 
 from engage.core import outbox, worker
 from engage.core.db import db, saving
-from engage.core.mail import as_greeted
+from engage.core.mail import Smtp, as_greeted
 from engage.core.outbox import Letter, MailState, Notice, OutboxMail
 
 ICS = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//y//EN\r\nEND:VCALENDAR\r\n"
@@ -102,6 +102,8 @@ def test_the_same_octets_and_message_id_go_again_after_a_failure(
 
                 raise NotSent("450 later")
 
+        def close(self) -> None: ...
+
     monkeypatch.setattr("engage.core.mail.transport", Flaky)
     worker.run_all()
     assert (row(ident).state, row(ident).last_error, row(ident).attempts) == (MailState.QUEUED, "450 later", 1)
@@ -114,21 +116,32 @@ def test_the_same_octets_and_message_id_go_again_after_a_failure(
 
 
 class Server:
-    """What a real SMTP server answers, and what it got."""
+    """What a real SMTP server answers, and what it got. It hangs up in the middle of what holds one of `drop`."""
 
     def __init__(self) -> None:
         self.got: list[bytes] = []
         self.refuse: dict[str, str] = {}
+        self.drop: set[str] = set()
+        self.connections: set[int] = set()
+        self.goodbyes = 0
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        self.connections.add(session.peer[1])
         if address in self.refuse:
             return self.refuse[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        if self.drop & set(envelope.rcpt_tos):
+            server.transport.abort()
+            return "421 gone"
         self.got.append(envelope.content)
         return "250 OK"
+
+    async def handle_QUIT(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        self.goodbyes += 1
+        return "221 Bye"
 
 
 @pytest.fixture
@@ -144,6 +157,14 @@ def smtp(app: Flask) -> Iterator[Server]:
     app.config["SMTP_URL"] = ""
 
 
+def put_some(mail: str, *names: str) -> list[int]:
+    return [put(mail, key=name, to=f"{name}@example.org") for name in names]
+
+
+def states(idents: list[int]) -> list[MailState]:
+    return [row(ident).state for ident in idents]
+
+
 def test_a_message_leaves_by_real_smtp(mail: str, smtp: Server) -> None:
     ident = put(mail)
     worker.run_all()
@@ -154,10 +175,50 @@ def test_a_message_leaves_by_real_smtp(mail: str, smtp: Server) -> None:
 
 def test_one_refused_recipient_stops_no_other(mail: str, smtp: Server) -> None:
     smtp.refuse = {"gone@example.org": "550 no such user", "busy@example.org": "450 try later"}
-    gone, busy, fine = (put(mail, key=k, to=f"{k}@example.org") for k in ("gone", "busy", "fine"))
+    all_ = put_some(mail, "gone", "busy", "fine")
     worker.run_all()
-    assert [row(i).state for i in (gone, busy, fine)] == [MailState.FAILED, MailState.QUEUED, MailState.SENT]
-    assert "550 no such user" in row(gone).last_error
+    assert states(all_) == [MailState.FAILED, MailState.QUEUED, MailState.SENT]
+    assert "550 no such user" in row(all_[0]).last_error
+    assert len(smtp.connections) == 1
+
+
+def test_what_waits_leaves_over_one_connection_that_ends_politely(mail: str, smtp: Server) -> None:
+    all_ = put_some(mail, "ann", "bob", "cyd")
+    worker.run_all()
+    assert states(all_) == [MailState.SENT] * 3
+    assert (len(smtp.got), len(smtp.connections), smtp.goodbyes) == (3, 1, 1)
+    assert worker.run_all() == 0
+    assert len(smtp.connections) == 1
+
+
+def test_a_message_at_which_the_server_hangs_up_costs_no_other(mail: str, smtp: Server) -> None:
+    smtp.drop = {"bad@example.org"}
+    all_ = put_some(mail, "ann", "bad", "bob", "cyd")
+    worker.run_all()
+    assert states(all_) == [MailState.SENT, MailState.QUEUED, MailState.SENT, MailState.SENT]
+    assert len(smtp.connections) == 2
+
+
+def test_a_connection_that_the_server_ended_meanwhile_is_made_anew(mail: str, smtp: Server, app: Flask) -> None:
+    way = Smtp(app.config["SMTP_URL"])
+    letter = {"sender": "desk@engage.example", "octets": b"Subject: Hello\r\n\r\nHello.\r\n", "name": ""}
+    way.send(to="ann@example.org", **letter)
+    assert way._server is not None
+    assert way._server.sock is not None
+    way._server.sock.shutdown(socket.SHUT_RDWR)
+    way.send(to="bob@example.org", **letter)
+    way.close()
+    assert (len(smtp.got), len(smtp.connections)) == (2, 2)
+
+
+def test_a_connection_takes_so_many_messages_and_no_more(
+    mail: str, smtp: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Smtp, "MOST_A_TURN", 2)
+    all_ = put_some(mail, "ann", "bob", "cyd", "dan", "eve")
+    worker.run_all()
+    assert states(all_) == [MailState.SENT] * 5
+    assert (len(smtp.connections), smtp.goodbyes) == (3, 3)
 
 
 def test_a_server_that_is_gone_loses_nothing(app: Flask, mail: str) -> None:

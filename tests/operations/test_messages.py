@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from engage.core import outbox, worker
+from engage.core import leases, outbox, worker
 from engage.core.access import SYSTEM
 from engage.core.db import db, saving
 from engage.core.errors import RuleBroken
@@ -96,7 +96,7 @@ def test_a_message_that_is_being_sent_is_left_alone(app, verb, at):
     at(NOON)
     row = a_message()
     with saving():
-        outbox.claim(NOON)
+        leases.claim(OutboxMail)
     with pytest.raises(RuleBroken), saving():
         verb(row, reason="Again", by=SYSTEM)
     at(NOON + timedelta(minutes=6))
