@@ -1,5 +1,4 @@
-"""Named reads of feedback. What is public: the results of a published form of a public event, never a comment as
-written but only the words that staff chose to show beside an action."""
+"""Named reads of feedback, for staff and for those who answer. What the public reads is `site.queries.feedback`."""
 
 from __future__ import annotations
 
@@ -9,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -19,7 +18,6 @@ from engage.attendance.queries import attended
 from engage.core.db import db
 from engage.core.outbox import OutboxMail
 from engage.events.models import Event, EventState
-from engage.events.queries import is_public
 from engage.feedback.models import (
     FEWEST,
     SCALE,
@@ -31,7 +29,6 @@ from engage.feedback.models import (
     Question,
     QuestionKind,
 )
-from engage.outcomes.models import Action
 from engage.people.models import PersonEmail
 
 HELD = frozenset({EventState.HELD, EventState.RECORD_AGREED})
@@ -136,6 +133,15 @@ def not_yet_asked(form: FeedbackForm) -> Sequence[tuple[Registration, str]]:
 # --- results -----------------------------------------------------------------------------------------------------
 
 
+class Offered(Protocol):
+    """A question, as far as how its answers fell depends on it."""
+
+    @property
+    def kind(self) -> QuestionKind: ...
+    @property
+    def options(self) -> Sequence[str]: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Bar:
     """One line of a breakdown; `share` is in whole per cent of those who answered the question."""
@@ -181,25 +187,14 @@ class QuestionResult:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LinkShown:
-    """A comment, as staff chose to show it, and what it led to. For the public."""
-
-    words: str
-    question: str
-    event: Event
-    action: Action
-
-
-@dataclass(frozen=True, kw_only=True)
 class Results:
-    """What a form brought. `hidden`: fewer than five answered at all. `led_to` is filled for the public page."""
+    """What a form brought. `hidden`: fewer than five answered at all."""
 
     form: FeedbackForm
     asked: int
     answered: int
     hidden: bool
     questions: Sequence[QuestionResult] = ()
-    led_to: Sequence[LinkShown] = ()
 
 
 def results(form: FeedbackForm) -> Results:
@@ -229,19 +224,20 @@ def _result(form: FeedbackForm, question: Question, responses: Sequence[Mapping[
         ]
         comments.sort(key=lambda comment: comment.key)
         return QuestionResult(question=question, answered=count, hidden=False, comments=comments)
-    counts = Counter(value for _id, value in given)
+    bars, average = fell(question, Counter(value for _id, value in given))
+    return QuestionResult(question=question, answered=count, hidden=False, bars=bars, average=average)
+
+
+def fell(question: Offered, counts: Mapping[Any, int]) -> tuple[list[Bar], str]:
+    """How the answers to a scale or a choice fell: a bar for each that was on offer, and the average of a scale."""
+    count = sum(counts.values())
     scale = question.kind is QuestionKind.SCALE
     labels: Mapping[Any, object] = SCALE if scale else {option: option for option in question.options}
-    return QuestionResult(
-        question=question,
-        answered=count,
-        hidden=False,
-        bars=[
-            Bar(label=str(label), count=counts[value], share=round(100 * counts[value] / count))
-            for value, label in labels.items()
-        ],
-        average=f"{sum(value for _id, value in given) / count:.1f}" if scale else "",
-    )
+    bars = [
+        Bar(label=str(label), count=counts.get(value, 0), share=round(100 * counts.get(value, 0) / count))
+        for value, label in labels.items()
+    ]
+    return bars, f"{sum(value * many for value, many in counts.items()) / count:.1f}" if scale else ""
 
 
 def comment_key(response_id: str, question_key: str) -> str:
@@ -266,26 +262,6 @@ def comment_of(form: FeedbackForm, response_id: str, question_id: int) -> Commen
     """The comment that one response gave to one question; None where it may not be shown."""
     found = (c for c in comments(form) if c.response_id == response_id and c.question.id == question_id)
     return next(found, None)
-
-
-def published_results(event_id: int) -> Results | None:
-    """The results as the public may read them: of a published form of a public event, without comments as written."""
-    form = by_event(event_id)
-    if form is None or form.state is not FormState.PUBLISHED or not is_public(form.event):
-        return None
-    found = results(form)
-    shown = [
-        QuestionResult(question=q.question, answered=q.answered, hidden=q.hidden, bars=q.bars, average=q.average)
-        for q in found.questions
-    ]
-    return Results(
-        form=form,
-        asked=found.asked,
-        answered=found.answered,
-        hidden=found.hidden,
-        questions=shown,
-        led_to=_shown(FeedbackLink.form_id == form.id),
-    )
 
 
 # --- what it led to ----------------------------------------------------------------------------------------------
@@ -322,35 +298,6 @@ def standing_link(form_id: int, response_id: str, question_id: int, action_id: i
             FeedbackLink.withdrawn_at.is_(None),
         )
     )
-
-
-def links_of_action(action_id: int) -> Sequence[LinkShown]:
-    """The comments that led to an action, as the public may read them: the form published, its event and the action
-    public. Oldest first."""
-    return _shown(FeedbackLink.action_id == action_id)
-
-
-def _shown(condition: sa.ColumnElement[bool]) -> Sequence[LinkShown]:
-    rows = db.session.execute(
-        sa.select(FeedbackLink, Event, Action)
-        .join(FeedbackForm, FeedbackForm.id == FeedbackLink.form_id)
-        .join(Event, Event.id == FeedbackLink.event_id)
-        .join(Action, Action.id == FeedbackLink.action_id)
-        .options(joinedload(FeedbackLink.question), joinedload(Action.event), joinedload(Action.theme))
-        .where(
-            condition,
-            FeedbackLink.withdrawn_at.is_(None),
-            FeedbackForm.state == FormState.PUBLISHED,
-            Action.published_at.is_not(None),
-            Action.private.is_(False),
-        )
-        .order_by(FeedbackLink.id)
-    ).all()
-    return [
-        LinkShown(words=link.words, question=link.question.text, event=event, action=action)
-        for link, event, action in rows
-        if is_public(event) and is_public(action.event)
-    ]
 
 
 # --- the desk ----------------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ from engage.following.models import Follower, Interest, InterestState
 from engage.outcomes import queries as outcomes
 from engage.outcomes.models import PAST_DUE, Action, ActionRedate, ActionState, OutcomeState, RecordState
 from engage.programmes import queries as programmes
+from engage.site import queries as public
 from engage.themes import queries as themes
 from tests import stores
 
@@ -153,15 +154,15 @@ def test_duties_that_were_open_passed_to_the_successor(app: Flask) -> None:
 
 def test_the_chain_from_a_comment_to_the_verified_action(app: Flask) -> None:
     summit = event("health-and-care-statistics-summit")
-    results = feedback.published_results(summit.id)
-    assert results is not None
-    (led_to,) = results.led_to
+    page = public.event(summit.slug)
+    assert page is not None
+    (led_to,) = page.led_to
     assert "UK Health Accounts" in led_to.words
-    assert "UK Health Accounts" in led_to.action.text
-    assert led_to.action.state is ActionState.VERIFIED
-    assert led_to.action.outcome is not None
-    assert led_to.action.outcome.state is OutcomeState.CONFIRMED
-    assert led_to.action.event_id == summit.id
+    assert "UK Health Accounts" in led_to.text
+    action = outcomes.action_by_reference(led_to.reference)
+    assert action is not None and action.outcome is not None
+    assert (action.state, action.event_id) == (ActionState.VERIFIED, summit.id)
+    assert action.outcome.state is OutcomeState.CONFIRMED
 
 
 def test_feedback_of_two_events_is_published_and_one_form_is_open(app: Flask) -> None:

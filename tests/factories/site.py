@@ -69,7 +69,7 @@ def there(record: Record, count: int, *, apologies: int = 0) -> None:
 
 def promises_of(event: Event) -> list[Action]:
     """The public actions of an event, in the order in which they were made."""
-    return list(queries.published_of_event(event.id))
+    return [action for action in queries.actions_of_event(event.id) if action.published_at]
 
 
 def again(record: Record) -> Record:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engage.site.queries.actions import Narrowing, action, options, register
 from engage.site.queries.events import event
+from engage.site.queries.feedback import questions
 from engage.site.queries.front import front, list_events, list_programmes, list_themes, site_map
 from engage.site.queries.programmes import programme
 from engage.site.queries.themes import theme
@@ -18,6 +19,7 @@ __all__ = [
     "list_themes",
     "options",
     "programme",
+    "questions",
     "register",
     "site_map",
     "theme",

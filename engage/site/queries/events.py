@@ -37,6 +37,7 @@ from engage.outcomes.models import (
 from engage.people.models import Person
 from engage.programmes.models import Programme
 from engage.site.queries import lines, visible
+from engage.site.queries.feedback import Asked, FormFacts, LedTo, Tally, parts_of_feedback
 from engage.site.queries.lines import ActionLine, PlannedDate, ThemeLink
 from engage.site.queries.together import Query, together
 from engage.themes.models import ThemeGroup
@@ -137,7 +138,8 @@ class OutcomeLine(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class EventPage:
-    """`record` holds one row once the record is public; the lists that belong to it are empty until then."""
+    """`record` holds one row once the record is public, `feedback` one once the results are; the lists that belong to
+    either are empty until then."""
 
     event: EventFacts
     themes: Sequence[ThemeLink]
@@ -152,6 +154,10 @@ class EventPage:
     people: Sequence[Attendee]
     outcomes: Sequence[OutcomeLine]
     actions: Sequence[ActionLine]
+    feedback: Sequence[FormFacts]
+    asked: Sequence[Asked]
+    tallies: Sequence[Tally]
+    led_to: Sequence[LedTo]
 
     @property
     def seats(self) -> Seats:
@@ -235,6 +241,7 @@ def event(slug: str) -> EventPage | None:
             **_record(this),
             outcomes=(OutcomeLine, _outcomes().where(this).order_by(Outcome.id)),
             actions=(ActionLine, lines.action_lines(today).where(this).order_by(Action.id)),
+            **parts_of_feedback(facts.id),
         ),
     )
 

@@ -70,9 +70,16 @@ def _reader(kind: sa.types.TypeEngine[Any]) -> Read | None:
         return date.fromisoformat
     if isinstance(kind, sa.Boolean):
         return bool
+    if isinstance(kind, sa.JSON):
+        return _json
     if isinstance(kind, sa.Enum) and kind.enum_class is not None:
         return kind.enum_class
     return None
+
+
+def _json(value: Any) -> Any:
+    """SQLite keeps JSON as text, PostgreSQL as what it is."""
+    return json.loads(value) if isinstance(value, str) else value
 
 
 def _instant(written: str) -> datetime:

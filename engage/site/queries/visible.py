@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from engage.core import clock
 from engage.events.models import AgendaItem, AgendaKind, Event, EventState
+from engage.feedback.models import FeedbackForm, FormState
 from engage.outcomes.models import (
     PAST_DUE,
     Action,
@@ -55,6 +56,11 @@ def event() -> Condition:
 def record() -> Condition:
     """`Record`, with its `Event` and `Programme`."""
     return sa.and_(event(), published(Record), Record.state == RecordState.PUBLISHED)
+
+
+def feedback() -> Condition:
+    """`FeedbackForm`, with its `Event` and `Programme`."""
+    return sa.and_(event(), published(FeedbackForm), FeedbackForm.state == FormState.PUBLISHED)
 
 
 def outcome() -> Condition:

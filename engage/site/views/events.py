@@ -13,9 +13,11 @@ from engage.core.cache import cached
 from engage.core.errors import NotFound
 from engage.core.text import _, day, local_time, moment, ngettext, time_of_day
 from engage.events.models import BEFORE_LIVE, TOOK_PLACE, Admission, EventState, Precision
+from engage.feedback.models import FEWEST
 from engage.outcomes.models import OutcomeKind, Presence
 from engage.site import queries
 from engage.site.queries.events import Attendee, EventFacts, EventPage
+from engage.site.queries.feedback import QuestionShown
 from engage.site.views import bp, cards
 
 KIND_TONES = {
@@ -48,6 +50,7 @@ def event(event: str) -> str:
         record=_record(page),
         outcomes=_outcomes(page),
         actions=cards.action_cards(page.actions, event=False),
+        feedback=_feedback(page),
         nothing=_nothing(page),
         calendar=f"/events/{facts.slug}.ics" if facts.precision in CALENDAR else "",
     )
@@ -118,7 +121,7 @@ def _open(facts: EventFacts, free: int | None, waiting: int) -> dict[str, Any]:
 
 def _nothing(page: EventPage) -> str:
     """What to say where the page would have no more than its dates."""
-    told = page.event.description or page.agenda or page.record or page.outcomes or page.actions
+    told = page.event.description or page.agenda or page.record or page.outcomes or page.actions or page.feedback
     return "" if told else _("There is no more to say of it yet")
 
 
@@ -172,6 +175,48 @@ def _record(page: EventPage) -> dict[str, Any] | None:
         "present": [_person(person) for person in page.present],
         "apologies": [_person(person) for person in page.apologies],
     }
+
+
+def _feedback(page: EventPage) -> dict[str, Any] | None:
+    """How the answers of those who came fell, once that is published; comments only as staff chose to show them."""
+    if not page.feedback:
+        return None
+    facts = page.feedback[0]
+    return {
+        "answered": ngettext(
+            "%(answered)d of the %(num)d person who was asked answered, anonymously.",
+            "%(answered)d of the %(num)d people who were asked answered, anonymously.",
+            facts.asked,
+            answered=facts.answered,
+        ),
+        "questions": [
+            {"result": result, "text": result.question.text, "answered": _answered(result)}
+            for result in queries.questions(page.asked, page.tallies)
+        ],
+        "led_to": [
+            {
+                "words": line.words,
+                "question": line.question,
+                "reference": line.reference,
+                "text": line.text,
+                "href": url_for("site.action", reference=line.reference),
+            }
+            for line in page.led_to
+        ],
+    }
+
+
+def _answered(result: QuestionShown) -> str:
+    if result.hidden:
+        return _("Fewer than %(few)d people answered this, so nothing of it is shown.", few=FEWEST)
+    if not result.bars:
+        return ngettext(
+            "%(num)d person wrote something. It is not published as it was written.",
+            "%(num)d people wrote something. It is not published as it was written.",
+            result.answered,
+        )
+    said = ngettext("%(num)d person answered.", "%(num)d people answered.", result.answered)
+    return f"{said} {_('On average %(average)s of 5.', average=result.average)}" if result.average else said
 
 
 def _person(person: Attendee) -> dict[str, Any]:
