@@ -47,10 +47,6 @@ def _actions() -> sa.Select[Action]:
     )
 
 
-def _public(query: sa.Select[Action]) -> sa.Select[Action]:
-    return query.where(Action.published_at.is_not(None), Action.private.is_(False), Event.published_at.is_not(None))
-
-
 def action_by_id(ident: int) -> Action | None:
     return db.session.scalar(_actions().where(Action.id == ident))
 
@@ -60,28 +56,9 @@ def action_by_reference(reference: str) -> Action | None:
     return db.session.scalar(_actions().where(Action.reference == reference))
 
 
-def published_action(reference: str) -> Action | None:
-    """The same, if the public may read it."""
-    return db.session.scalar(_public(_actions()).where(Action.reference == reference))
-
-
 def actions_of_event(event_id: int) -> Sequence[Action]:
     """Every action that was agreed there, in the order in which they were recorded."""
     return db.session.scalars(_actions().where(Action.event_id == event_id).order_by(Action.id)).all()
-
-
-def published_of_event(event_id: int) -> Sequence[Action]:
-    return db.session.scalars(_public(_actions()).where(Action.event_id == event_id).order_by(Action.id)).all()
-
-
-def published_of_theme(theme_id: int) -> Sequence[Action]:
-    """What the public may read of what a theme group owns or helps with; open ones first, by due date."""
-    helps = sa.select(ActionTheme.action_id).where(ActionTheme.theme_id == theme_id)
-    return db.session.scalars(
-        _public(_actions())
-        .where(sa.or_(Action.theme_id == theme_id, Action.id.in_(helps)))
-        .order_by(Action.state.not_in(OPEN_ACTION), Action.due.is_(None), Action.due, Action.id)
-    ).all()
 
 
 def open_of_theme(theme_id: int) -> Sequence[Action]:
@@ -110,12 +87,11 @@ def register(
     states: Collection[ActionState] = (),
     overdue: bool = False,
     words: str = "",
-    public: bool = False,
     limit: int = 50,
     offset: int = 0,
 ) -> tuple[Sequence[Action], int]:
-    """Actions that fit every filter given, by due date, with how many fit in all. `public` leaves out what is not."""
-    query = _public(_actions()) if public else _actions()
+    """Actions that fit every filter given, by due date, with how many fit in all."""
+    query = _actions()
     if programme_ids is not None:
         query = query.where(Action.programme_id.in_(programme_ids))
     if theme_id is not None:

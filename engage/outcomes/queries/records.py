@@ -12,12 +12,10 @@ from engage.core.db import db
 from engage.events.models import Event
 from engage.outcomes.models import (
     Outcome,
-    OutcomeState,
     Presence,
     Record,
     RecordNote,
     RecordPerson,
-    RecordState,
     RecordVersion,
 )
 from engage.people.models import Person
@@ -40,19 +38,6 @@ def by_event(event_id: int) -> Record | None:
 def record_by_event_slug(event: str) -> Record | None:
     """The record of the event with this slug."""
     return db.session.scalar(sa.select(Record).join(Event, Event.id == Record.event_id).where(Event.slug == event))
-
-
-def published_record(event_id: int) -> Record | None:
-    """The record as the public may read it: published, under a published event."""
-    return db.session.scalar(
-        sa.select(Record)
-        .join(Event, Event.id == Record.event_id)
-        .where(
-            Record.event_id == event_id,
-            Record.state == RecordState.PUBLISHED,
-            Event.published_at.is_not(None),
-        )
-    )
 
 
 def counts_of(record: Record) -> Counts:
@@ -139,24 +124,6 @@ def _outcomes() -> sa.Select[Outcome]:
 def outcomes_of_event(event_id: int) -> Sequence[Outcome]:
     """Every outcome of the event, in the order in which they were recorded."""
     return db.session.scalars(_outcomes().where(Outcome.event_id == event_id).order_by(Outcome.id)).all()
-
-
-def published_outcomes_of_event(event_id: int) -> Sequence[Outcome]:
-    """The public ones: confirmed or superseded, published, never private."""
-    return db.session.scalars(
-        _outcomes()
-        .where(
-            Outcome.event_id == event_id,
-            Outcome.published_at.is_not(None),
-            Outcome.private.is_(False),
-            Outcome.state.in_((OutcomeState.CONFIRMED, OutcomeState.SUPERSEDED)),
-        )
-        .order_by(Outcome.id)
-    ).all()
-
-
-def outcome_by_key(key: str) -> Outcome | None:
-    return db.session.scalar(_outcomes().where(Outcome.key == key))
 
 
 def outcome_by_reference(reference: str) -> Outcome | None:
