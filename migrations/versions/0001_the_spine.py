@@ -969,7 +969,6 @@ def upgrade() -> None:
         sa.Column("interest", sa.String(length=600), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=22), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_record_person_person_id")),
         sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_record_person_record_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_record_person")),
@@ -1061,8 +1060,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("registration", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_registration_event_id_state_queue_number"),
-            ["event_id", "state", "queue_number"],
+            batch_op.f("ix_registration_event_id_state_queue_number_offer_expires_at"),
+            ["event_id", "state", "queue_number", "offer_expires_at"],
             unique=False,
         )
         batch_op.create_index(batch_op.f("ix_registration_invitation_id"), ["invitation_id"], unique=False)
@@ -1455,7 +1454,7 @@ def downgrade() -> None:
         )
         batch_op.drop_index(batch_op.f("ix_registration_person_id"))
         batch_op.drop_index(batch_op.f("ix_registration_invitation_id"))
-        batch_op.drop_index(batch_op.f("ix_registration_event_id_state_queue_number"))
+        batch_op.drop_index(batch_op.f("ix_registration_event_id_state_queue_number_offer_expires_at"))
 
     op.drop_table("registration")
     op.drop_table("record_version")
