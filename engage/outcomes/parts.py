@@ -188,7 +188,7 @@ def actions_passed_on(fact: ThemeClosed) -> Iterable[Effect]:
         )
 
 
-def _section(rows: Sequence[Action], total: int, more_url: str) -> Section:
+def _section(rows: Sequence[queries.Line], total: int, more_url: str) -> Section:
     return Section(
         title=_("Open actions"),
         order=40,
@@ -196,8 +196,8 @@ def _section(rows: Sequence[Action], total: int, more_url: str) -> Section:
             Line(
                 text=f"{a.reference} {excerpt(a.text, 100)}",
                 url=url_for("outcomes.action", reference=a.reference),
-                note=a.organisation.label,
-                tag=("action", _shown_state(a)),
+                note=a.organisation,
+                tag=("action", "overdue" if a.overdue else a.state.value),
             )
             for a in rows
         ],
@@ -205,8 +205,3 @@ def _section(rows: Sequence[Action], total: int, more_url: str) -> Section:
         more_url=more_url if total > len(rows) else "",
         more=_("All open actions"),
     )
-
-
-def _shown_state(action: Action) -> str:
-    late = queries.is_overdue(action, clock.today(action.event.programme.zone))
-    return "overdue" if late else action.state.value

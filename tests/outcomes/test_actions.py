@@ -201,7 +201,7 @@ def test_overdue_is_judged_by_the_programmes_own_day(app: Flask, at) -> None:
     at(datetime(2027, 6, 30, 22, 59, tzinfo=UTC))
     assert queries.register(overdue=True)[1] == 0
     at(datetime(2027, 6, 30, 23, 1, tzinfo=UTC))
-    assert [a.id for a in queries.register(overdue=True)[0]] == [action.id]
+    assert [(a.reference, a.overdue) for a in queries.register(overdue=True)[0]] == [(action.reference, True)]
 
 
 def test_dropping_needs_a_reason_and_ends_it(app: Flask) -> None:

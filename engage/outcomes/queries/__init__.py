@@ -13,9 +13,7 @@ from engage.outcomes.queries.actions import (
     moves_of,
     open_of_theme,
     owned_in_theme,
-    register,
     slip_of,
-    slips_of,
     to_verify,
     updates_of,
 )
@@ -38,9 +36,11 @@ from engage.outcomes.queries.records import (
     version_of,
     versions_of,
 )
+from engage.outcomes.queries.register import Line, lines_of_event, register, themes_in
 
 __all__ = [
     "Counts",
+    "Line",
     "Slip",
     "action_by_id",
     "action_by_reference",
@@ -51,6 +51,7 @@ __all__ = [
     "history_of_dates",
     "is_overdue",
     "last_version",
+    "lines_of_event",
     "moves_of",
     "names_in",
     "note_by_key",
@@ -67,7 +68,7 @@ __all__ = [
     "record_person_by_key",
     "register",
     "slip_of",
-    "slips_of",
+    "themes_in",
     "to_verify",
     "updates_of",
     "version_of",

@@ -1,15 +1,14 @@
-"""Reads of actions: the register, one action, what is overdue, how far a promise slipped (all derived)."""
+"""Reads of actions: one action, what is overdue, how far a promise slipped (all derived)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from engage.core import clock
 from engage.core.db import db
 from engage.events.models import Event
 from engage.outcomes.models import (
@@ -18,11 +17,9 @@ from engage.outcomes.models import (
     ActionMove,
     ActionRedate,
     ActionState,
-    ActionTheme,
     ProgressUpdate,
 )
 from engage.outcomes.models.actions import OPEN_ACTION
-from engage.programmes.models import Programme
 
 
 @dataclass(frozen=True)
@@ -79,55 +76,6 @@ def owned_in_theme(theme_id: int, person_id: int) -> Sequence[Action]:
     ).all()
 
 
-def register(
-    *,
-    programme_ids: Collection[int] | None = None,
-    theme_id: int | None = None,
-    organisation_id: int | None = None,
-    states: Collection[ActionState] = (),
-    overdue: bool = False,
-    words: str = "",
-    limit: int = 50,
-    offset: int = 0,
-) -> tuple[Sequence[Action], int]:
-    """Actions that fit every filter given, by due date, with how many fit in all."""
-    query = _actions()
-    if programme_ids is not None:
-        query = query.where(Action.programme_id.in_(programme_ids))
-    if theme_id is not None:
-        helps = sa.select(ActionTheme.action_id).where(ActionTheme.theme_id == theme_id)
-        query = query.where(sa.or_(Action.theme_id == theme_id, Action.id.in_(helps)))
-    if organisation_id is not None:
-        query = query.where(Action.organisation_id == organisation_id)
-    if states:
-        query = query.where(Action.state.in_(states))
-    if overdue:
-        query = query.where(_overdue())
-    if words:
-        like = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        query = query.where(sa.or_(Action.text.ilike(like, escape="\\"), Action.reference.ilike(like, escape="\\")))
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(query.with_only_columns(Action.id).subquery()))
-    rows = db.session.scalars(
-        query.order_by(Action.state.not_in(OPEN_ACTION), Action.due.is_(None), Action.due, Action.id)
-        .limit(limit)
-        .offset(offset)
-    ).all()
-    return rows, int(total or 0)
-
-
-def _overdue() -> sa.ColumnElement[bool]:
-    """Past its due date in the programme's own zone; one branch per zone in use."""
-    zones = db.session.scalars(sa.select(Programme.zone).distinct().order_by(Programme.zone)).all()
-    late = [
-        sa.and_(
-            Action.programme_id.in_(sa.select(Programme.id).where(Programme.zone == zone)),
-            Action.due < clock.today(zone),
-        )
-        for zone in zones
-    ]
-    return sa.and_(Action.state.in_(PAST_DUE), sa.or_(sa.false(), *late))
-
-
 def to_verify(programme_ids: Collection[int]) -> Sequence[Action]:
     """Reported complete and waiting for somebody else's word."""
     return db.session.scalars(
@@ -144,21 +92,8 @@ def is_overdue(action: Action, today: date) -> bool:
 
 def slip_of(action: Action) -> Slip:
     """How often and how far one promise slipped."""
-    return slips_of([action])[action.id]
-
-
-def slips_of(actions: Sequence[Action]) -> Mapping[int, Slip]:
-    """The same for many, in one statement, by action id."""
-    counted = dict(
-        db.session.execute(
-            sa.select(ActionRedate.action_id, sa.func.count())
-            .where(ActionRedate.action_id.in_([a.id for a in actions]))
-            .group_by(ActionRedate.action_id)
-        ).all()
-    )
-    return {
-        a.id: Slip(counted.get(a.id, 0), (a.due - a.first_due).days if a.due and a.first_due else 0) for a in actions
-    }
+    times = db.session.scalar(sa.select(sa.func.count()).where(ActionRedate.action_id == action.id))
+    return Slip(times or 0, (action.due - action.first_due).days if action.due and action.first_due else 0)
 
 
 def history_of_dates(action_id: int) -> Sequence[ActionRedate]:

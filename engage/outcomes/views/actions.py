@@ -28,13 +28,10 @@ from engage.outcomes.forms import (
     RegisterFilter,
     SupersedeForm,
     VerifyForm,
-    theme_choices,
 )
 from engage.outcomes.models import OPEN_ACTION, PAST_DUE, Action, ActionState
 from engage.outcomes.views import bp
 from engage.outcomes.views.captured import named
-from engage.programmes import queries as programmes
-from engage.themes import queries as themes
 
 UNPROCESSABLE = 422
 SIZE = 50
@@ -45,14 +42,13 @@ ACTION_LABELS = {"text": _l("Wording"), "due": _l("Due date"), "private": _l("Pr
 @requires(lambda principal, _thing: bool(principal.roles))
 def register() -> ResponseReturnValue:
     """All actions of one's programmes; the filters live in the address."""
-    principal = current_principal()
-    mine = programmes.all_for(principal)
+    mine = current_principal().roles
     form = RegisterFilter(request.args)
-    form.theme.choices = theme_choices([t for p in mine for t in themes.of_programme(p.id)])
+    form.theme.choices = queries.themes_in(mine)
     form.validate()
     number = page_number(request.args.get("page"))
     rows, total = queries.register(
-        programme_ids=[p.id for p in mine],
+        programme_ids=mine,
         theme_id=form.theme.data,
         states=[form.state.data] if form.state.data else (),
         overdue=bool(form.overdue.data),
@@ -65,8 +61,6 @@ def register() -> ResponseReturnValue:
         page_href=lambda n: url_for(".register", **{**request.args.to_dict(), "page": n}),
         form=form,
         page=Page(items=rows, number=number, total=total, size=SIZE),
-        slips=queries.slips_of(rows),
-        overdue={a.id for a in rows if queries.is_overdue(a, clock.today(a.event.programme.zone))},
         filtered=any(request.args.get(k) for k in ("q", "theme", "state", "overdue")),
     )
 
@@ -75,15 +69,11 @@ def register() -> ResponseReturnValue:
 @requires(policy.may_read, on=events.by_slug)
 def of_event(event: Event) -> ResponseReturnValue:
     """What was agreed at one event."""
-    rows = queries.actions_of_event(event.id)
-    today = clock.today(event.programme.zone)
     return render_template(
         "outcomes/of_event.html",
         event=event,
         tabs=event_tabs(event),
-        actions=rows,
-        slips=queries.slips_of(rows),
-        overdue={a.id for a in rows if queries.is_overdue(a, today)},
+        actions=queries.lines_of_event(event.id),
         writes=policy.may_record(current_principal(), event),
     )
 
