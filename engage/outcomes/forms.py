@@ -220,10 +220,10 @@ class RegisterFilter(EngageForm):
     """Filters that live in the address."""
 
     public = True
-    q = TextField(_l("Words or reference"), max_length=100, optional=True)
-    theme = ChoiceField(_l("Theme group"), choices=[], coerce=int, select=True, optional=True)
-    state = ChoiceField(_l("State"), choices=list(STATES.items()), coerce=ActionState, select=True, optional=True)
-    overdue = TickField(_l("Overdue only"), optional=True)
+    q = TextField(_l("Words or reference"), max_length=100, narrows=True)
+    theme = ChoiceField(_l("Theme group"), choices=[], coerce=int, select=True, narrows=True)
+    state = ChoiceField(_l("State"), choices=list(STATES.items()), coerce=ActionState, select=True, narrows=True)
+    overdue = TickField(_l("Overdue only"), narrows=True)
 
 
 def theme_choices(themes: Sequence[ThemeGroup]) -> list[tuple[int, str]]:
