@@ -131,7 +131,7 @@ class Registration(Keyed, Model):
             unique=True,
             **one_of(sa.text(_LIVE_REGISTRATION_SQL)),
         ),
-        sa.Index(None, "event_id", "state", "queue_number"),
+        sa.Index(None, "event_id", "state", "queue_number", "offer_expires_at"),
         sa.Index(None, "person_id"),
         sa.Index(None, "invitation_id"),
         sa.ForeignKeyConstraint(["invitation_id", "event_id"], ["invitation.id", "invitation.event_id"]),

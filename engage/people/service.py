@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from datetime import date
 
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import lazyload
 
 from engage.core import clock
 from engage.core.access import SYSTEM, Kind, Principal
@@ -48,10 +51,10 @@ def person_for(*, email: str, name: str, organisation: str = "", role: str = "",
         return person
     called = _line(name, _("Enter the name of the person"))
     if person is None:
-        person, made = _with_address(address, called if staff else "")
+        ident, made = _with_address(address, called if staff else "", by)
+        person = db.session.get_one(Person, ident, options=(lazyload("*"),))
         if not made:
             return person
-        record(PersonAdded(subject_id=person.id), by=by)
     elif not _named(person, called, by):
         return person
     if organisation.strip():
@@ -59,18 +62,34 @@ def person_for(*, email: str, name: str, organisation: str = "", role: str = "",
     return person
 
 
-def _with_address(address: str, name: str) -> tuple[Person, bool]:
-    """A new person with this address, or whoever got it meanwhile; whether it is a new one."""
-    person = Person(name=name, created_at=clock.now(), emails=[PersonEmail(address=address)])
-    try:
-        with db.session.begin_nested():
-            db.session.add(person)
-    except IntegrityError:
-        found = queries.person_by_email(address)
-        if found is None:
-            raise
-        return found, False
-    return person, True
+def newcomer(address: str, *, by: Principal) -> int:
+    """Somebody first heard of through a form, by an address (normalised) that was nobody's: the internal key. They have
+    no name yet. Whoever got the address meanwhile is meant."""
+    return _with_address(address, "", by)[0]
+
+
+def _with_address(address: str, name: str, by: Principal) -> tuple[int, bool]:
+    """The internal key of a new person with this address, or of whoever got it meanwhile; whether it is a new one."""
+    connection = db.session.connection()
+    key = connection.execute(_PERSON, {"name": name, "created_at": clock.now()}).inserted_primary_key
+    ident = int(key[0]) if key else 0
+    put = _ADDRESS[connection.dialect.name]
+    if connection.scalar(put, {"person_id": ident, "address": address}) is not None:
+        record(PersonAdded(subject_id=ident), by=by)
+        return ident, True
+    connection.execute(sa.delete(Person).where(Person.id == ident))
+    found = queries.person_id_by_email(address)
+    if found is None:
+        raise LookupError("an address that is taken belongs to nobody")
+    return found, False
+
+
+_PERSON = sa.insert(Person.__table__)
+_ADDRESS = {
+    dialect.name: dialects.insert(PersonEmail.__table__).on_conflict_do_nothing().returning(PersonEmail.id)
+    for dialect, dialects in ((sqlite.dialect, sqlite), (postgresql.dialect, postgresql))
+}
+"""Past the unit of work, without a savepoint: who registers is mostly new, and the address's own index decides."""
 
 
 def heard_from(by: Principal, *, name: str = "") -> None:

@@ -16,13 +16,15 @@ from engage.events.models import Event
 @dataclass(frozen=True, kw_only=True)
 class Seats:
     """Taken = confirmed + reconfirm + offered + attended + reserved by staff + sent invitations that hold a seat
-    (docs/domain.md#invitation). `capacity` None: no limit. `first_expiry`: when the next offer lapses."""
+    (docs/domain.md#invitation). `capacity` None: no limit. `first_expiry`: when the next offer lapses. `next_number`:
+    of the line, higher than any that was ever given."""
 
     capacity: int | None
     reserved: int
     held: int
     states: Mapping[RegistrationState, int]
     first_expiry: datetime | None = None
+    next_number: int = 1
 
     @property
     def taken(self) -> int:
@@ -54,17 +56,23 @@ def seats(event: Event) -> Seats:
         capacity=event.capacity,
         reserved=event.reserved,
         held=_held(event.id) if event.holds_seats else 0,
-        states={state: count for state, count, _expiry in rows},
-        first_expiry=next((end for state, _n, end in rows if state is RegistrationState.OFFERED), None),
+        states={state: count for state, count, _expiry, _last in rows},
+        first_expiry=next((end for state, _n, end, _last in rows if state is RegistrationState.OFFERED), None),
+        next_number=max((last for _state, _n, _end, last in rows), default=0) + 1,
     )
 
 
 _BY_STATE = (
-    sa.select(Registration.state, sa.func.count(), sa.func.min(Registration.offer_expires_at))
+    sa.select(
+        Registration.state,
+        sa.func.count(),
+        sa.func.min(Registration.offer_expires_at),
+        sa.func.max(Registration.queue_number),
+    )
     .where(Registration.event_id == sa.bindparam("event"))
     .group_by(Registration.state)
 )
-"""Made once: every verb of attendance begins with it."""
+"""Made once: every verb of attendance begins with it, and an index holds all that it reads."""
 
 
 def _held(event_id: int) -> int:

@@ -66,7 +66,7 @@ def seat(event: Event, seats: Seats, invitation: Invitation, *, held: bool, by: 
         event_id=event.id,
         person_id=invitation.person_id,
         invitation_id=invitation.id,
-        queue_number=moves.next_number(event),
+        queue_number=seats.next_number,
         state=moves.newcomers_state(seats, seat_held=held),
         name=invitation.name,
         role=invitation.role,

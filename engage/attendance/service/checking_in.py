@@ -111,7 +111,7 @@ def walk_in(
     registration = Registration(
         event_id=event.id,
         person_id=person.id,
-        queue_number=moves.next_number(event),
+        queue_number=seats.next_number,
         state=S.WALK_IN,
         name=name,
         role=role,

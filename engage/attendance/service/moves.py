@@ -23,6 +23,7 @@ from engage.attendance.models import (
 )
 from engage.attendance.queries import Seats
 from engage.attendance.service import telling
+from engage.attendance.service.telling import Moved
 from engage.core import clock
 from engage.core.access import SYSTEM, Principal
 from engage.core.db import db, identity
@@ -31,6 +32,7 @@ from engage.core.facts import record
 from engage.core.states import check_move
 from engage.core.text import _
 from engage.events.models import BEFORE_LIVE, Event, EventState
+from engage.events.queries import EventRef
 from engage.events.service import apply_due_by_id
 
 S = RegistrationState
@@ -39,9 +41,9 @@ GIVES_SEATS = frozenset({EventState.SCHEDULED, EventState.OPEN, EventState.CLOSE
 """States of an event in which a freed seat is offered to the first in line."""
 
 
-def enter(event: Event) -> tuple[Event, Seats]:
+def enter(event: Event | EventRef) -> tuple[Event, Seats]:
     """Lock the event, apply what is due of it and of its seats, and say how they stand. Every verb begins here."""
-    return enter_by_id(identity(event))
+    return enter_by_id(event.id if isinstance(event, EventRef) else identity(event))
 
 
 def enter_by_id(event_id: int) -> tuple[Event, Seats]:
@@ -122,7 +124,7 @@ def move(
     by: Principal,
     at: datetime | None = None,
     reason: str = "",
-) -> RegistrationMove:
+) -> Moved:
     """Set the state, and write the dated move that it is a copy of. `at`: when it took effect, if not now."""
     old = registration.state
     check_move(REGISTRATION_MOVES, old, new, what=_("A registration"))
@@ -141,44 +143,36 @@ def move(
     return moved
 
 
-def begin(registration: Registration, *, by: Principal, reason: str = "") -> RegistrationMove:
+def begin(registration: Registration, *, by: Principal, reason: str = "") -> Moved:
     """Keep a new registration with its first dated move."""
     db.session.add(registration)
     db.session.flush()
-    moved = _keep(registration, by, None, reason)
-    db.session.flush()
-    return moved
+    return _keep(registration, by, None, reason)
 
 
-def _keep(registration: Registration, by: Principal, at: datetime | None, reason: str) -> RegistrationMove:
+def _keep(registration: Registration, by: Principal, at: datetime | None, reason: str) -> Moved:
     now = clock.now()
-    moved = RegistrationMove(
-        registration_id=registration.id,
-        state=registration.state,
-        effective_at=at or now,
-        recorded_at=now,
-        actor=by.actor,
-        reason=reason,
-    )
-    db.session.add(moved)
-    return moved
+    row = {
+        "registration_id": registration.id,
+        "state": registration.state,
+        "effective_at": at or now,
+        "recorded_at": now,
+        "actor": by.actor,
+        "reason": reason,
+    }
+    written = db.session.connection().execute(_MOVE, row)
+    key = written.inserted_primary_key
+    return Moved(id=key[0] if key else 0, state=registration.state)
+
+
+_MOVE = sa.insert(RegistrationMove.__table__)
+"""Rows only grow, so nothing is kept of a new one in memory: written at once, past the unit of work."""
 
 
 def move_invitation(invitation: Invitation, new: InvitationState) -> None:
     """Set an invitation's state, or say why not. The caller records the fact."""
     check_move(INVITATION_MOVES, invitation.state, new, what=_("An invitation"))
     invitation.state = new
-
-
-def next_number(event: Event, pool: str = "standard") -> int:
-    """The next number of the line: grows, and is never given twice."""
-    last: int | None = db.session.scalar(_LAST_NUMBER, {"event": event.id, "pool": pool})
-    return (last or 0) + 1
-
-
-_LAST_NUMBER = sa.select(sa.func.max(Registration.queue_number)).where(
-    Registration.event_id == sa.bindparam("event"), Registration.pool == sa.bindparam("pool")
-)
 
 
 def newcomers_state(seats: Seats, *, seat_held: bool = False) -> RegistrationState:

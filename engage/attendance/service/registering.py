@@ -23,6 +23,7 @@ from engage.core.errors import RuleBroken
 from engage.core.facts import record
 from engage.core.text import _
 from engage.events.models import Admission, Event, EventState
+from engage.events.queries import EventRef
 from engage.people import queries as known_people
 from engage.people import service as people
 
@@ -54,7 +55,7 @@ def is_open(event: Event) -> bool:
 
 
 def register(
-    event: Event,
+    event: Event | EventRef,
     *,
     email: str,
     name: str,
@@ -84,14 +85,14 @@ def register(
     invitation = queries.live_invitation(event.id, person_id) if person_id is not None else None
     newcomer = person_id is None
     if person_id is None:
-        person_id = people.person_for(email=address, name=name, by=by).id
+        person_id = people.newcomer(address, by=by)
     held = event.holds_seats and invitation is not None and invitation.state is I.SENT
     asked = event.admission is Admission.BY_APPROVAL and not _was_asked(invitation)
     registration = Registration(
         event_id=event.id,
         person_id=person_id,
         invitation_id=_take_up(event, invitation, by),
-        queue_number=moves.next_number(event),
+        queue_number=seats.next_number,
         state=S.REQUESTED if asked else moves.newcomers_state(seats, seat_held=held),
         name=name,
         role=role,
@@ -143,7 +144,7 @@ def approve(registration: Registration, *, by: Principal) -> Registration:
     moves.refuse_after_start(event)
     new = moves.newcomers_state(seats)
     if new is S.WAITLISTED:
-        registration.queue_number = moves.next_number(event, registration.pool)
+        registration.queue_number = seats.next_number
     moved = moves.move(registration, new, by=by)
     telling.of_move(event, registration, moved)
     return registration

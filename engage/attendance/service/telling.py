@@ -10,7 +10,6 @@ from engage.attendance import queries
 from engage.attendance.models import (
     Invitation,
     Registration,
-    RegistrationMove,
     RegistrationState,
 )
 from engage.core import links, outbox
@@ -32,6 +31,14 @@ MOVE_MAILS = {
     S.LAPSED: "lapsed",
     S.CANCELLED: "called_off",
 }
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A dated move that was just written."""
+
+    id: int
+    state: RegistrationState
 
 
 def link_end(event: Event) -> datetime | None:
@@ -70,7 +77,7 @@ def asked(event: Event, invitations: Sequence[Invitation]) -> int:
 def of_move(
     event: Event,
     registration: Registration,
-    moved: RegistrationMove,
+    moved: Moved,
     *,
     to: tuple[str, str] | None = None,
     called_off: int | None = None,

@@ -32,7 +32,7 @@ def register(event: str) -> ResponseReturnValue:
 @public
 @limiter.limit(lambda: PER_NETWORK)
 def registered(event: str) -> ResponseReturnValue:
-    found = events.published_row(event)
+    found = events.published_ref(event)
     if found is None:
         raise NotFound
     form = RegisterForm()
@@ -55,7 +55,7 @@ def registered(event: str) -> ResponseReturnValue:
             form.attach(no)
         else:
             return redirect(url_for(".register_done", event=event), 303)
-    return _page(found, form), 422
+    return _page(_public_event(event), form), 422
 
 
 @bp.get("/events/<slug:event>/register/done")

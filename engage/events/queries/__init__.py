@@ -24,7 +24,7 @@ from engage.events.queries.one import (
     is_public,
     published_by_slug,
     published_for_calendar,
-    published_row,
+    published_ref,
     ref_by_slug,
     slug_taken,
 )
@@ -49,7 +49,7 @@ __all__ = [
     "published_by_slug",
     "published_for_calendar",
     "published_of",
-    "published_row",
+    "published_ref",
     "ref_by_slug",
     "slug_taken",
     "timed_agenda",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -72,11 +73,10 @@ def published_by_slug(event: str) -> Event | None:
     )
 
 
-def published_row(event: str) -> Event | None:
-    """The row alone of the event at a public address, for what acts on it; None for a private one."""
-    return db.session.scalar(
-        sa.select(Event).join(Event.programme).options(lazyload("*")).where(Event.slug == event, *_public())
-    )
+def published_ref(event: str) -> EventRef | None:
+    """What an act needs of the event at a public address; None for a private one."""
+    row = db.session.execute(_PUBLISHED_REF, {"slug": event, "now": clock.now()}).one_or_none()
+    return EventRef(*row) if row else None
 
 
 def published_for_calendar(event: str) -> Event | None:
@@ -101,13 +101,15 @@ def slug_taken(slug: str) -> bool:
 
 def _published() -> sa.Select[Event]:
     """Public events; a draft is never one."""
-    return sa.select(Event).join(Event.programme).options(contains_eager(Event.programme)).where(*_public())
+    return sa.select(Event).join(Event.programme).options(contains_eager(Event.programme)).where(*_public(clock.now()))
 
 
-def _public() -> tuple[sa.ColumnElement[bool], ...]:
-    now = clock.now()
+def _public(now: datetime | sa.BindParameter[datetime]) -> tuple[sa.ColumnElement[bool], ...]:
     return (
         Event.published_at <= now,
         Programme.published_at <= now,
         Event.state != EventState.DRAFT,
     )
+
+
+_PUBLISHED_REF = _REF.join(Programme, Programme.id == Event.programme_id).where(*_public(sa.bindparam("now")))
