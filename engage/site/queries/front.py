@@ -11,14 +11,14 @@ import sqlalchemy as sa
 
 from engage.core import clock
 from engage.core.db import db
-from engage.events.models import Event, EventState
+from engage.events.models import Event, EventState, EventTheme
 from engage.outcomes.models import Action, ActionMove, ActionState, Record
 from engage.people.models import Organisation
 from engage.programmes.models import Programme
 from engage.site.queries import lines, visible
 from engage.site.queries.lines import EventLine, PlannedDate, ProgrammeLine, ThemeLine, ThemeLink
 from engage.site.queries.together import Query, together
-from engage.themes.models import ThemeGroup
+from engage.themes.models import ThemeGroup, ThemeState
 
 
 class Step(NamedTuple):
@@ -50,31 +50,36 @@ class Front:
     totals: Totals
 
 
+class Listed(NamedTuple):
+    """An event in a list; `coming` until it is over."""
+
+    coming: bool
+    line: EventLine
+
+
 @dataclass(frozen=True, kw_only=True)
 class EventList:
-    """`total` counts the past events that there are in all."""
+    """A page of events; `total` counts those that there are in all. `of`: whose they are, where that was asked."""
 
-    coming: Sequence[EventLine]
-    past: Sequence[EventLine]
+    events: Sequence[Listed]
     total: int
+    of: str
     event_themes: Sequence[ThemeLink]
     event_dates: Sequence[PlannedDate]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Map:
-    """Addresses of everything public, with when it last changed where that is known."""
+class Address(NamedTuple):
+    """Something public: `kind` is the endpoint of its page, `name` its slug or reference."""
 
-    programmes: Sequence[str]
-    events: Sequence[str]
-    themes: Sequence[str]
-    actions: Sequence[str]
+    kind: str
+    name: str
 
 
 COMING_ORDER = (Event.starts_at.is_(None), Event.starts_at, Event.starts_local, Event.id)
 PAST_ORDER = (Event.starts_at.is_(None), Event.starts_at.desc(), Event.id.desc())
 LATEST = 6
 NEXT = 6
+MOST_THEMES = 6
 
 
 def list_programmes() -> Sequence[ProgrammeLine]:
@@ -93,7 +98,7 @@ def front() -> Front:
         coming=(EventLine, coming),
         event_themes=(ThemeLink, lines.themes_of_events(ids)),
         event_dates=(PlannedDate, lines.dates_of_events(ids)),
-        themes=(ThemeLine, lines.theme_lines(today)),
+        themes=(ThemeLine, _at_work(today)),
         progress=(Step, _progress()),
         totals=(Totals, _totals(today)),
     )
@@ -107,41 +112,77 @@ def list_themes() -> Sequence[ThemeLine]:
     return [ThemeLine._make(row) for row in db.session.execute(lines.theme_lines(today))]
 
 
-def list_events(*, limit: int, offset: int) -> EventList:
-    """All that is coming, and a page of what is past, latest first; one statement."""
-    coming = lines.event_lines().where(visible.coming()).order_by(*COMING_ORDER)
-    past = lines.event_lines().where(sa.not_(visible.coming()))
-    count = sa.select(sa.func.count()).select_from(past.with_only_columns(Event.id).subquery())
-    page = past.order_by(*PAST_ORDER).limit(limit).offset(offset)
-    ids = sa.union_all(_ids(coming), _ids(page)).subquery()
-    shown = sa.select(ids.c[0])
+def list_events(*, programme: str = "", theme: str = "", limit: int, offset: int) -> EventList | None:
+    """A page of all events, or of one public programme's or theme group's (by slug; None where there is none such):
+    what is coming, the next first, then what is past, the latest first; one statement."""
+    events = sa.select(Event.id).join(Programme, Programme.id == Event.programme_id).where(visible.event())
+    whose = sa.select(sa.literal("", sa.String))
+    if programme:
+        events = events.where(Programme.slug == programme)
+        whose = sa.select(Programme.name).where(Programme.slug == programme, visible.programme())
+    elif theme:
+        found = sa.select(ThemeGroup).join(Programme, Programme.id == ThemeGroup.programme_id).where(visible.theme())
+        found = found.where(ThemeGroup.slug == theme)
+        under = sa.select(EventTheme.event_id).where(EventTheme.theme_id.in_(found.with_only_columns(ThemeGroup.id)))
+        events = events.where(Event.id.in_(under))
+        whose = found.with_only_columns(ThemeGroup.title)
+    coming = sa.func.coalesce(visible.coming(), sa.false())
+    order = (sa.case((coming, 0), else_=1), *_coming_first(coming))
+    shown = sa.select(events.order_by(*order).limit(limit).offset(offset).subquery().c.id)
+    rows = lines.event_lines()
     parts = together(
-        coming=(EventLine, coming),
-        past=(EventLine, page),
-        total=(int, count),
+        events=(
+            lambda coming, *line: Listed(coming, EventLine(*line)),
+            rows.with_only_columns(sa.type_coerce(coming, sa.Boolean).label("coming"), *rows.selected_columns)
+            .where(Event.id.in_(shown))
+            .order_by(*order),
+        ),
+        total=(int, sa.select(sa.func.count()).select_from(events.subquery())),
+        of=(str, whose),
         event_themes=(ThemeLink, lines.themes_of_events(shown)),
         event_dates=(PlannedDate, lines.dates_of_events(shown)),
     )
-    return EventList(**{**parts, "total": parts["total"][0]})
+    if not parts["of"]:
+        return None
+    return EventList(**{**parts, "total": parts["total"][0], "of": parts["of"][0]})
 
 
-def site_map() -> Map:
-    """Slugs and references of everything public, each in a total order."""
-    event = sa.select(Event.slug).join(Programme, Programme.id == Event.programme_id)
-    theme = sa.select(ThemeGroup.slug).join(Programme, Programme.id == ThemeGroup.programme_id)
+def _coming_first(coming: sa.ColumnElement[bool]) -> Sequence[sa.ColumnElement[Any]]:
+    """The next of those to come first, then the latest of those past."""
+
+    def if_coming(column: Any) -> sa.ColumnElement[Any]:
+        return sa.case((coming, column), else_=None)
+
+    undated, *rest = COMING_ORDER
+    return (undated, *(if_coming(column) for column in rest), *PAST_ORDER[1:])
+
+
+def site_map(*, limit: int, offset: int) -> tuple[Sequence[Address], int]:
+    """A page of everything public, in a total order, with how much there is in all; one statement."""
+    event = sa.select(sa.literal("event"), Event.slug).join(Programme, Programme.id == Event.programme_id)
+    theme = sa.select(sa.literal("theme"), ThemeGroup.slug).join(Programme, Programme.id == ThemeGroup.programme_id)
     action = (
-        sa.select(Action.reference)
+        sa.select(sa.literal("action"), Action.reference)
         .join(Event, Event.id == Action.event_id)
         .join(Programme, Programme.id == Action.programme_id)
     )
-    return Map(
-        **together(
-            programmes=(str, sa.select(Programme.slug).where(visible.programme()).order_by(Programme.slug)),
-            events=(str, event.where(visible.event()).order_by(Event.slug)),
-            themes=(str, theme.where(visible.theme()).order_by(ThemeGroup.slug)),
-            actions=(str, action.where(visible.action()).order_by(Action.id)),
-        )
+    everything = sa.union_all(
+        sa.select(sa.literal("programme").label("kind"), Programme.slug.label("name")).where(visible.programme()),
+        event.where(visible.event()),
+        theme.where(visible.theme()),
+        action.where(visible.action()),
+    ).subquery()
+    rank = sa.case({"programme": 0, "event": 1, "theme": 2}, value=everything.c.kind, else_=3)
+    parts = together(
+        page=(Address, sa.select(*everything.c).order_by(rank, everything.c.name).limit(limit).offset(offset)),
+        total=(int, sa.select(sa.func.count()).select_from(everything)),
     )
+    return parts["page"], parts["total"][0]
+
+
+def _at_work(today: lines.Today) -> Query:
+    """Some of the theme groups at work."""
+    return lines.theme_lines(today).where(ThemeGroup.state != ThemeState.CLOSED).limit(MOST_THEMES)
 
 
 def _ids(events: Query) -> Query:

@@ -54,12 +54,30 @@ class OwnedAction(NamedTuple):
     line: ActionLine
 
 
+class Tally(NamedTuple):
+    """The group's own promises: made, kept, overdue; all its actions, with those that it helps with; all its events."""
+
+    promised: int
+    kept: int
+    overdue: int
+    actions: int
+    events: int
+
+
+MOST_ACTIONS = 60
+MOST_EVENTS = 20
+
+
 @dataclass(frozen=True, kw_only=True)
 class ThemePage:
+    """`actions` and `events` are the first of as many as `tally` says."""
+
     theme: ThemeFacts
     today: date
     terms: Sequence[LeadTerm]
+    tally: Tally
     actions: Sequence[OwnedAction]
+    next: Sequence[EventLine]
     events: Sequence[EventLine]
     dates: Sequence[PlannedDate]
     predecessors: Sequence[tuple[str, str]]
@@ -107,19 +125,19 @@ def theme(slug: str) -> ThemePage | None:
     if row is None:
         return None
     facts = ThemeFacts._make(row)
-    events = _events(facts.id)
-    ids = sa.select(events.with_only_columns(Event.id).order_by(None).subquery().c.id)
-    return ThemePage(
-        theme=facts,
-        today=clock.today(facts.zone),
-        **together(
-            terms=(LeadTerm, _terms(facts.id)),
-            actions=(_owned, _actions(facts)),
-            events=(EventLine, events),
-            dates=(PlannedDate, lines.dates_of_events(ids)),
-            predecessors=(lambda slug, title: (slug, title), _predecessors(facts.id)),
-        ),
+    events = _events(facts.id).order_by(*(column.desc() for column in COMING_ORDER)).limit(MOST_EVENTS)
+    coming = _events(facts.id).where(Event.state.in_(visible.COMING)).order_by(*COMING_ORDER).limit(1)
+    actions = _actions(facts)
+    parts = together(
+        terms=(LeadTerm, _terms(facts.id)),
+        tally=(Tally, _tally(facts, actions)),
+        actions=(_owned, actions.limit(MOST_ACTIONS)),
+        next=(EventLine, coming),
+        events=(EventLine, events),
+        dates=(PlannedDate, lines.dates_of_events(sa.select(coming.with_only_columns(Event.id).subquery().c.id))),
+        predecessors=(lambda slug, title: (slug, title), _predecessors(facts.id)),
     )
+    return ThemePage(theme=facts, today=clock.today(facts.zone), **{**parts, "tally": parts["tally"][0]})
 
 
 def _owned(owned: bool, *line: Any) -> OwnedAction:
@@ -136,11 +154,14 @@ def _terms(theme_id: int) -> Query:
     )
 
 
+def _today(facts: ThemeFacts) -> lines.Today:
+    return visible.today_in([(facts.programme_id, facts.zone)])
+
+
 def _actions(facts: ThemeFacts) -> Query:
     """What it promised or helps with: open ones first, by due date."""
-    today = visible.today_in([(facts.programme_id, facts.zone)])
     helps = sa.select(ActionTheme.action_id).where(ActionTheme.theme_id == facts.id)
-    query = lines.action_lines(today)
+    query = lines.action_lines(_today(facts))
     return (
         query.with_only_columns((Action.theme_id == facts.id).label("owned"), *query.selected_columns)
         .where(sa.or_(Action.theme_id == facts.id, Action.id.in_(helps)))
@@ -148,9 +169,28 @@ def _actions(facts: ThemeFacts) -> Query:
     )
 
 
+def _tally(facts: ThemeFacts, actions: Query) -> Query:
+    """Counted by the store: the page shows only the first of them."""
+    counted = (
+        actions.with_only_columns(
+            sa.and_(Action.theme_id == facts.id, visible.promised()).label("promised"),
+            sa.and_(Action.theme_id == facts.id, visible.kept()).label("kept"),
+            sa.and_(Action.theme_id == facts.id, visible.overdue(_today(facts))).label("overdue"),
+        )
+        .order_by(None)
+        .subquery()
+    )
+    events = _events(facts.id).with_only_columns(Event.id).subquery()
+    return sa.select(
+        *(sa.func.count().filter(column) for column in counted.c),
+        sa.func.count(),
+        sa.select(sa.func.count()).select_from(events).scalar_subquery(),
+    ).select_from(counted)
+
+
 def _events(theme_id: int) -> Query:
     ours = sa.select(EventTheme.event_id).where(EventTheme.theme_id == theme_id)
-    return lines.event_lines().where(Event.id.in_(ours)).order_by(*COMING_ORDER)
+    return lines.event_lines().where(Event.id.in_(ours))
 
 
 def _predecessors(theme_id: int) -> Query:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from email.utils import parseaddr
+from typing import Any
 
-from flask import Response, current_app, make_response, redirect, render_template, url_for
+from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from engage.core import clock
 from engage.core.access import public
 from engage.core.cache import cached
+from engage.core.errors import NotFound
+from engage.core.pages import Page, page_number
 from engage.site import queries
 from engage.site.views import bp
 
 PRIVATE = ("/desk", "/manage/", "/admin/", "/sign-in", "/i/", "/b/", "/o/", "/q/", "/n/", "/m/")
 """What no search engine should read; everything else under these answers 404 or asks to sign in anyway."""
+SITEMAP_SIZE = 50_000 - 100
+"""Addresses in one file: sitemaps.org allows 50,000, some of which are those below."""
 STILL = ("/", "/programmes", "/events", "/themes", "/actions", "/accessibility", "/privacy")
 
 
@@ -61,16 +67,26 @@ def robots() -> Response:
 @public
 @cached
 def sitemap() -> Response:
-    """Every public page (sitemaps.org 0.9)."""
-    found = queries.site_map()
-    paths = [
-        *STILL,
-        *(url_for("site.programme", programme=slug) for slug in found.programmes),
-        *(url_for("site.event", event=slug) for slug in found.events),
-        *(url_for("site.theme", theme=slug) for slug in found.themes),
-        *(url_for("site.action", reference=reference) for reference in found.actions),
-    ]
-    body = render_template("site/sitemap.xml", addresses=[_absolute(path) for path in paths])
+    """Every public page (sitemaps.org 0.9); where they are more than one file holds, an index of as many files."""
+    number = page_number(request.args.get("page"))
+    found, total = queries.site_map(limit=SITEMAP_SIZE, offset=Page.offset(number, SITEMAP_SIZE))
+    files = Page(items=found, number=number, total=total, size=SITEMAP_SIZE).pages
+    if number > files:
+        raise NotFound
+    if files > 1 and "page" not in request.args:
+        paths = [url_for("site.sitemap", page=file) for file in range(1, files + 1)]
+        return _xml("site/sitemap_index.xml", paths)
+    still = STILL if number == 1 else ()
+    return _xml("site/sitemap.xml", [*still, *(_address(kind, name) for kind, name in found)])
+
+
+def _address(kind: str, name: str) -> str:
+    part: dict[str, Any] = {"reference" if kind == "action" else kind: name}
+    return url_for(f"site.{kind}", **part)
+
+
+def _xml(template: str, paths: Sequence[str]) -> Response:
+    body = render_template(template, addresses=[_absolute(path) for path in paths])
     return Response(body, content_type="application/xml; charset=utf-8")
 
 

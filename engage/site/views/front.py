@@ -14,12 +14,10 @@ from engage.core.text import _, day, local_time
 from engage.outcomes.models import ActionState
 from engage.site import queries
 from engage.site.queries.front import Front, Step
-from engage.site.queries.lines import ThemeLine
 from engage.site.views import bp, cards
-from engage.themes.models import ThemeState
 
-PAST_SIZE = 30
-MOST_THEMES = 6
+EVENTS_SIZE = 30
+MOST_PROGRAMMES = 6
 
 
 @bp.get("/")
@@ -32,15 +30,10 @@ def front() -> str:
         "site/front.html",
         figures=_figures(page),
         coming=cards.event_cards(page.coming, page.event_themes, page.event_dates),
-        programmes=cards.programme_cards(page.programmes),
-        themes=cards.theme_cards(_themes(page)),
+        programmes=cards.programme_cards(page.programmes[:MOST_PROGRAMMES]),
+        themes=cards.theme_cards(page.themes),
         progress=[_step(step) for step in page.progress],
     )
-
-
-def _themes(page: Front) -> list[ThemeLine]:
-    """Some of the theme groups at work."""
-    return [theme for theme in page.themes if theme.state is not ThemeState.CLOSED][:MOST_THEMES]
 
 
 def _figures(page: Front) -> list[dict[str, Any]]:
@@ -97,16 +90,22 @@ def themes() -> str:
 @public
 @cached
 def events() -> str:
-    """What is coming, then what is past, latest first, a page at a time."""
+    """What is coming, then what is past, a page at a time; of one programme or theme group, where asked."""
     number = page_number(request.args.get("page"))
-    found = queries.list_events(limit=PAST_SIZE, offset=Page.offset(number, PAST_SIZE))
-    if number > 1 and not found.past:
+    asked: dict[str, Any] = {name: request.args[name] for name in ("programme", "theme") if request.args.get(name)}
+    found = queries.list_events(**asked, limit=EVENTS_SIZE, offset=Page.offset(number, EVENTS_SIZE))
+    if found is None or (number > 1 and not found.events):
         raise NotFound
-    page = Page(items=found.past, number=number, total=found.total, size=PAST_SIZE)
+
+    def shown(*, coming: bool) -> list[cards.Card]:
+        chosen = [event.line for event in found.events if event.coming is coming]
+        return cards.event_cards(chosen, found.event_themes, found.event_dates)
+
     return render_template(
         "site/events.html",
-        coming=cards.event_cards(found.coming, found.event_themes, found.event_dates) if number == 1 else [],
-        past=cards.event_cards(found.past, found.event_themes, found.event_dates),
-        page=page,
-        href=lambda number: url_for("site.events", page=number),
+        of=found.of,
+        coming=shown(coming=True),
+        past=shown(coming=False),
+        page=Page(items=found.events, number=number, total=found.total, size=EVENTS_SIZE),
+        href=lambda number: url_for("site.events", **asked, page=number),
     )

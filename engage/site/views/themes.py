@@ -14,7 +14,7 @@ from engage.outcomes.models import ActionState
 from engage.site import queries
 from engage.site.queries.lines import ActionLine, EventLine
 from engage.site.queries.themes import ThemePage
-from engage.site.queries.visible import COMING, NOT_PROMISES
+from engage.site.queries.visible import COMING
 from engage.site.views import bp, cards
 from engage.themes.models import ThemeState
 
@@ -28,17 +28,19 @@ def theme(theme: str) -> str:
     if page is None:
         raise NotFound
     facts = page.theme
-    coming = [event for event in page.events if event.state in COMING]
+    more = url_for("site.actions", theme=facts.slug) if page.tally.actions > len(page.actions) else ""
     return render_template(
         "site/theme.html",
         theme=facts,
         vacant=page.vacant,
-        tally=_tally(page),
+        tally=page.tally,
         promises=_promises(page),
+        more_promises=more,
         leads=[_lead(term.name, term.organisation, _("since %(day)s", day=day(term.starts_on))) for term in page.leads],
         led_before=[_lead(term.name, term.organisation, _span(term)) for term in page.led_before],
-        next=next(iter(cards.event_cards(coming, (), page.dates)), None),
-        events=[_met(event) for event in reversed(page.events)],
+        next=next(iter(cards.event_cards(page.next, (), page.dates)), None),
+        events=[_met(event) for event in page.events],
+        more_events=url_for("site.events", theme=facts.slug) if page.tally.events > len(page.events) else "",
         follow=url_for("site.theme", theme=facts.slug) + "/follow" if facts.state in FOLLOWED else "",
         closing=_closing(page),
         predecessors=[(title, url_for("site.theme", theme=slug)) for slug, title in page.predecessors],
@@ -68,16 +70,6 @@ def _lead(name: str, organisation: str, note: str) -> dict[str, Any]:
 
 def _span(term: Any) -> str:
     return _("%(start)s to %(end)s", start=day(term.starts_on), end=day(term.ends_on))
-
-
-def _tally(page: ThemePage) -> dict[str, int]:
-    """The group's own promises: made, kept, overdue."""
-    own = [action.line for action in page.actions if action.owned and action.line.state not in NOT_PROMISES]
-    return {
-        "promised": len(own),
-        "kept": sum(line.state is ActionState.VERIFIED for line in own),
-        "overdue": sum(line.overdue for line in own),
-    }
 
 
 def _promises(page: ThemePage) -> list[dict[str, Any]]:
