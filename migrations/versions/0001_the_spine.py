@@ -1060,8 +1060,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("registration", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_registration_event_id_state_queue_number_offer_expires_at"),
-            ["event_id", "state", "queue_number", "offer_expires_at"],
+            batch_op.f("ix_registration_event_id_state_queue_number"),
+            ["event_id", "state", "queue_number"],
             unique=False,
         )
         batch_op.create_index(batch_op.f("ix_registration_invitation_id"), ["invitation_id"], unique=False)
@@ -1454,7 +1454,7 @@ def downgrade() -> None:
         )
         batch_op.drop_index(batch_op.f("ix_registration_person_id"))
         batch_op.drop_index(batch_op.f("ix_registration_invitation_id"))
-        batch_op.drop_index(batch_op.f("ix_registration_event_id_state_queue_number_offer_expires_at"))
+        batch_op.drop_index(batch_op.f("ix_registration_event_id_state_queue_number"))
 
     op.drop_table("registration")
     op.drop_table("record_version")

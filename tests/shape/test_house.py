@@ -63,7 +63,7 @@ def test_templates_mirror_the_domains() -> None:
 
 def test_tests_mirror_the_domains() -> None:
     folders = {p.name for p in (ROOT / "tests").iterdir() if p.is_dir() and p.name != "__pycache__"}
-    assert folders <= {*DOMAINS, "core", "cli", "demo", "journeys", "factories", "shape", "experiments"}
+    assert folders <= {*DOMAINS, "core", "cli", "demo", "journeys", "factories", "shape", "experiments", "nu"}
 
 
 def test_every_endpoint_declares_its_access(app: Flask) -> None:

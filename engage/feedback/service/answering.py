@@ -181,7 +181,7 @@ def _ask(form: FeedbackForm, asked: Sequence[tuple[Registration, str]]) -> int:
         outbox.Message(
             key=queries.mail_key(form.id, registration.id),
             to=address,
-            name=registration.name,
+            name=registration.person.name,
             person_id=registration.person_id,
             args={"form": form.id, "registration": registration.id},
         )

@@ -84,11 +84,11 @@ def take_attendance(record: Record, *, by: Principal) -> Record:
     for registration in attendance.attended(record.event):
         if registration.person_id not in have:
             have.add(registration.person_id)
-            _add_person(record, registration, Presence.PRESENT)
+            _add_person(record, registration, registration.known_as, Presence.PRESENT)
     for invitation in attendance.apologies(record.event):
         if invitation.person_id not in have:
             have.add(invitation.person_id)
-            _add_person(record, invitation, Presence.APOLOGIES)
+            _add_person(record, invitation, invitation.name, Presence.APOLOGIES)
     db.session.flush()
     db.session.refresh(record, ["people"])
     if new := [p.person_id for p in record.people if p.person_id not in before]:
@@ -327,13 +327,13 @@ def _note(record: Record, *, heading: str, item_id: int | None, position: int, b
     return note
 
 
-def _add_person(record: Record, source: Any, presence: Presence) -> None:
+def _add_person(record: Record, source: Any, name: str, presence: Presence) -> None:
     db.session.add(
         RecordPerson(
             record_id=record.id,
             person_id=source.person_id,
             presence=presence,
-            name=source.name,
+            name=name,
             role=source.role,
             organisation=source.organisation,
         )
