@@ -64,23 +64,31 @@ def of_event(event_id: int) -> Sequence[Paper]:
     ).all()
 
 
-def of_programme(programme_id: int) -> Sequence[Paper]:
-    """Every paper of a programme, the newest first."""
+def of_programme(programme_id: int, *, limit: int, offset: int = 0) -> Sequence[Paper]:
+    """The papers of a programme, the newest first."""
     return db.session.scalars(
         sa.select(Paper)
         .options(joinedload(Paper.event).options(lazyload("*")))
         .where(Paper.programme_id == programme_id)
         .order_by(Paper.id.desc())
+        .limit(limit)
+        .offset(offset)
     ).all()
 
 
-def of_theme(theme_id: int) -> Sequence[Paper]:
-    """Every paper for a theme group, the newest first."""
+def count_of_programme(programme_id: int) -> int:
+    """How many there are."""
+    return db.session.scalar(sa.select(sa.func.count(Paper.id)).where(Paper.programme_id == programme_id)) or 0
+
+
+def of_theme(theme_id: int, *, limit: int) -> Sequence[Paper]:
+    """The papers for a theme group, the newest first."""
     return db.session.scalars(
         sa.select(Paper)
         .options(joinedload(Paper.event).options(lazyload("*")))
         .where(Paper.id.in_(sa.select(PaperTheme.paper_id).where(PaperTheme.theme_id == theme_id)))
         .order_by(Paper.id.desc())
+        .limit(limit)
     ).all()
 
 

@@ -66,6 +66,10 @@ TABLE: Mapping[str, frozenset[str]] = {
     **each("attendance", "send_invitations remind_invitees withdraw_invitation", RUNS),
     **each("attendance", "approve_registration refuse_registration cancel_registration", RUNS),
     **each("attendance", "registrations_csv needs check_in tick walk_in", RUNS),
+    # papers
+    **each("papers", "of_event of_programme pack show file", ANY_ROLE),
+    **each("papers", "add add_to_programme add_version edit circulate circulate_all", RUNS),
+    **each("papers", "agree publish withdraw", CONVENES),
     # records, outcomes, actions
     **each("outcomes", "record version of_event action register", ANY_ROLE),
     **each("outcomes", "open_record save_note add_note attendance take_attendance set_presence interest", RUNS),
