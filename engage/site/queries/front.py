@@ -13,9 +13,10 @@ from engage.core import clock
 from engage.core.db import db
 from engage.events.models import Event, EventState
 from engage.outcomes.models import Action, ActionMove, ActionState, Record
+from engage.papers.models import Paper
 from engage.people.models import Organisation
 from engage.programmes.models import Programme
-from engage.site.queries import lines, visible
+from engage.site.queries import lines, papers, visible
 from engage.site.queries.lines import EventLine, PlannedDate, ProgrammeLine, ThemeLine, ThemeLink
 from engage.site.queries.together import Query, together
 from engage.themes.models import ThemeGroup
@@ -69,6 +70,7 @@ class Map:
     events: Sequence[str]
     themes: Sequence[str]
     actions: Sequence[str]
+    papers: Sequence[str]
 
 
 COMING_ORDER = (Event.starts_at.is_(None), Event.starts_at, Event.starts_local, Event.id)
@@ -140,6 +142,7 @@ def site_map() -> Map:
             events=(str, event.where(visible.event()).order_by(Event.slug)),
             themes=(str, theme.where(visible.theme()).order_by(ThemeGroup.slug)),
             actions=(str, action.where(visible.action()).order_by(Action.id)),
+            papers=(str, papers.paper_lines().order_by(Paper.id).with_only_columns(Paper.reference)),
         )
     )
 

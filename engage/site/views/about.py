@@ -69,6 +69,7 @@ def sitemap() -> Response:
         *(url_for("site.event", event=slug) for slug in found.events),
         *(url_for("site.theme", theme=slug) for slug in found.themes),
         *(url_for("site.action", reference=reference) for reference in found.actions),
+        *(url_for("site.paper", reference=reference) for reference in found.papers),
     ]
     body = render_template("site/sitemap.xml", addresses=[_absolute(path) for path in paths])
     return Response(body, content_type="application/xml; charset=utf-8")

@@ -11,6 +11,7 @@ from flask import url_for
 
 from engage.core.text import _, day, excerpt, local_time, month, ngettext
 from engage.events.models import EventState, Precision
+from engage.papers.models import KIND_WORDS
 from engage.site.queries.lines import EventLine, PlannedDate
 from engage.site.queries.programmes import Kept, ProgrammePage, ThemeTurn
 from engage.site.queries.visible import COMING, HELD
@@ -50,6 +51,7 @@ def told(page: ProgrammePage) -> list[Told]:
         *(_event(line, had.get(line.id, ())) for line in page.events),
         *_moves(page.events, had, page.programme.zone),
         *_records(page),
+        *_papers(page),
         *_theme_turns(page.theme_turns, page.programme.zone),
         *_kept(page.kept, page.programme.zone),
         *_turns(page),
@@ -139,6 +141,20 @@ def _records(page: ProgrammePage) -> Iterator[Told]:
             title=_("The record of %(event)s is published", event=record.event),
             href=url_for("site.event", event=record.event_slug) + "#record",
             kind="record",
+        )
+
+
+def _papers(page: ProgrammePage) -> Iterator[Told]:
+    """Papers, each on the day on which it was first published."""
+    for paper in page.papers:
+        on = _on(paper.published_at, page.programme.zone)
+        yield Told(
+            on=on,
+            order=3,
+            when=f"{day(on)} · {KIND_WORDS[paper.kind]}",
+            title=paper.title,
+            href=url_for("site.paper", reference=paper.reference),
+            kind="paper",
         )
 
 

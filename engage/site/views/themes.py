@@ -40,6 +40,7 @@ def theme(theme: str) -> str:
         next=next(iter(cards.event_cards(coming, (), page.dates)), None),
         events=[_met(event) for event in reversed(page.events)],
         follow=url_for("site.theme", theme=facts.slug) + "/follow" if facts.state in FOLLOWED else "",
+        papers=cards.paper_cards(page.papers),
         closing=_closing(page),
         predecessors=[(title, url_for("site.theme", theme=slug)) for slug, title in page.predecessors],
     )
