@@ -34,7 +34,7 @@ class PaperForm(EngageForm):
         rows=4,
         optional=True,
         markdown=True,
-        hint=_l("A few sentences, for those who may read the paper"),
+        hint=_l("A few sentences, for those who may read the paper."),
     )
     item = ChoiceField(_l("Agenda item"), select=True, optional=True, hint=_l("None: it is for the whole event"))
     themes = ChoicesField(_l("Theme groups"), optional=True, coerce=int, small=True)

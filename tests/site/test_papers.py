@@ -165,6 +165,20 @@ def test_papers_stand_on_the_pages_of_what_they_are_for(app, client):
         assert f"http://localhost{where(paper)}</loc>" in sitemap
 
 
+def test_the_story_tells_papers_of_one_day_together(app, client, at):
+    programme = a_programme(slug="health")
+    published(a_paper(programme=programme, title="One"))
+    published(a_paper(programme=programme, title="Two"))
+    at(NOW + timedelta(days=1))
+    alone = published(a_paper(programme=programme, title="Three"))
+    a_version(alone)
+    at(NOW + timedelta(days=5))
+    published(alone)
+    story = words(client.get("/programmes/health")).split("The story so far", 1)[1]
+    assert "1 March 2027 2 papers are published One Two 2 March 2027 · Discussion paper Three" in story
+    assert "6 March" not in story, "a correction is no new paper"
+
+
 def test_an_events_papers_come_in_one_file_along_the_open_agenda(app, client):
     event = an_event(slug="rt1")
     an_agenda_item(event, kind=AgendaKind.INTERNAL)

@@ -145,16 +145,21 @@ def _records(page: ProgrammePage) -> Iterator[Told]:
 
 
 def _papers(page: ProgrammePage) -> Iterator[Told]:
-    """Papers, each on the day on which it was first published."""
-    for paper in page.papers:
-        on = _on(paper.published_at, page.programme.zone)
+    """Papers, on the day on which each was first published; those of one day are told together."""
+    for on, group in groupby(page.papers, key=lambda paper: _on(paper.published_at, page.programme.zone)):
+        some = [(paper, url_for("site.paper", reference=paper.reference)) for paper in group]
+        if len(some) == 1:
+            paper, href = some[0]
+            when = f"{day(on)} · {KIND_WORDS[paper.kind]}"
+            yield Told(on=on, order=3, when=when, title=paper.title, href=href, kind="paper")
+            continue
         yield Told(
             on=on,
             order=3,
-            when=f"{day(on)} · {KIND_WORDS[paper.kind]}",
-            title=paper.title,
-            href=url_for("site.paper", reference=paper.reference),
+            when=day(on),
+            title=ngettext("%(num)d paper is published", "%(num)d papers are published", len(some)),
             kind="paper",
+            listed=[(paper.title, href) for paper, href in some],
         )
 
 
