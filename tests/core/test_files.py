@@ -268,6 +268,7 @@ def test_a_pack_is_one_archive_made_while_it_is_sent(app: Flask) -> None:
         content = answer.get_data()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert archive.testzip() is None
+        assert [i.compress_type for i in archive.infolist()] == [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED]
         assert {i.filename: (archive.read(i), i.date_time) for i in archive.infolist()} == {
             "00.1 Übersicht.pdf": (PDF, (2027, 3, 1, 9, 0, 0)),
             "01.1 note.txt": (large, (2027, 3, 1, 9, 0, 0)),

@@ -15,6 +15,8 @@ from engage.core.files.keeping import path_of
 from engage.core.files.kinds import CHUNK, KINDS
 
 HEADERS = {"Content-Security-Policy": "default-src 'none'; sandbox", "X-Content-Type-Options": "nosniff"}
+PLAIN = tuple(ending for kind in ("csv", "txt", "md") for ending in KINDS[kind].endings)
+"""Endings of files that packing makes smaller: the other kinds are packed already, and packing again costs much."""
 FOR_ALL, FOR_ONE = "public, max-age=0, must-revalidate", "no-store"
 
 
@@ -80,7 +82,7 @@ def _zipped(files: Sequence[tuple[Packed, Path]]) -> Iterator[bytes]:
     with zipfile.ZipFile(out, "w") as archive:
         for file, path in files:
             entry = zipfile.ZipInfo(file.name, date_time=file.at.timetuple()[:6])
-            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.compress_type = zipfile.ZIP_DEFLATED if file.name.endswith(PLAIN) else zipfile.ZIP_STORED
             entry.external_attr = 0o644 << 16
             with archive.open(entry, "w") as into, path.open("rb") as source:
                 while chunk := source.read(CHUNK):
