@@ -13,6 +13,7 @@ import engage.events.models
 import engage.feedback.models
 import engage.following.models
 import engage.outcomes.models
+import engage.papers.models
 import engage.people.models
 import engage.programmes.models
 import engage.themes.models  # noqa: F401 -- imported for their tables

@@ -39,6 +39,7 @@ from engage.operations import parts as operating
 from engage.outcomes import parts as outcomes
 from engage.outcomes.facts import ActionPublished, ActionVerified, RecordPublished
 from engage.outcomes.service import pass_to_lead, pass_to_successor
+from engage.papers import parts as papers
 from engage.people import queries as people
 from engage.people.parts import actor_names as person_names
 from engage.programmes import parts as programme_parts
@@ -58,12 +59,14 @@ def blueprints() -> list[Blueprint]:
     from engage.insight.views import bp as insight  # noqa: PLC0415
     from engage.operations.views import bp as operations  # noqa: PLC0415
     from engage.outcomes.views import bp as outcomes  # noqa: PLC0415
+    from engage.papers.views import bp as papers  # noqa: PLC0415
     from engage.programmes.views import bp as programmes  # noqa: PLC0415
     from engage.site.views import bp as site  # noqa: PLC0415
     from engage.themes.views import bp as themes  # noqa: PLC0415
 
     return [
-        accounts, attendance, events, feedback, following, insight, operations, outcomes, programmes, site, themes,
+        accounts, attendance, events, feedback, following, insight, operations, outcomes, papers, programmes, site,
+        themes,
     ]  # fmt: skip
 
 
@@ -75,6 +78,7 @@ def wire() -> None:
     _themes()
     _events()
     _attendance()
+    _papers()
     _outcomes()
     _feedback()
     _following()
@@ -136,6 +140,15 @@ def _attendance() -> None:
     facts.react(EventCancelled, act=attending.cancelled, preview=attending.will_cancel)
     facts.react(EventWentLive, act=attending.went_live, preview=attending.will_go_live)
     facts.react(EventHeld, act=attending.held)
+
+
+def _papers() -> None:
+    slots.event_tabs.fill(papers.event_tabs)
+    slots.event_readiness.fill(papers.readiness)
+    slots.agenda_lines.fill(papers.agenda_lines)
+    slots.link_sections.fill(papers.link_sections)
+    slots.programme_sections.fill(papers.programme_sections)
+    slots.theme_sections.fill(papers.theme_sections)
 
 
 def _outcomes() -> None:

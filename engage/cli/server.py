@@ -27,11 +27,14 @@ from granian.server.mp import MPServer
 from engage.app import MOST_BYTES, create_app
 from engage.cli import gate
 from engage.config import Settings, WrongSetting
+from engage.core import files
 from engage.core.db import db
 from engage.core.worker import Worker
 
 PATIENCE: Final = 60.0
 """Seconds to wait for the first answer before saying that there is none."""
+UPLOADS: Final = "/manage/"
+"""Files come to staff pages only; a view that takes one allows so much itself."""
 
 log = logging.getLogger("engage.server")
 _made: dict[Settings, Flask] = {}
@@ -83,7 +86,7 @@ def _application(settings: Settings) -> Callable[..., Any]:
     """What a web process runs: the application, and the embedded executor as a thread beside it."""
     app = prepared(settings)
     Worker(app).start()
-    return gate.Gate(app, most=MOST_BYTES)
+    return gate.Gate(app, most=MOST_BYTES, larger={UPLOADS: files.MOST_SENT})
 
 
 class _Server(MPServer):

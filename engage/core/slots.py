@@ -101,6 +101,10 @@ programme_sections: Slot[[Any, Principal], Section] = Slot("programme_sections")
 """What stands on a programme's staff page: its theme groups, its events to come, its open actions."""
 theme_sections: Slot[[Any, Principal], Section] = Slot("theme_sections")
 """Likewise on a theme group's staff page."""
+agenda_lines: Slot[[Any, Principal], tuple[int, Line]] = Slot("agenda_lines")
+"""What stands under the items of an event's agenda on its staff page: (the item's id, a line)."""
+link_sections: Slot[[Any, str], Section] = Slot("link_sections")
+"""What else an invitation or a booking opens, at an address that begins with its own: the event's papers."""
 actor_names: Slot[[Collection[str]], tuple[str, str]] = Slot("actor_names")
 """From actor marks ("user:4", "person:7") to (mark, name shown)."""
 

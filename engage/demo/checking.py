@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import pairwise
 
-from engage.demo.story import Action, Event, Feedback, Programme, Story
+from engage.demo.story import Action, Event, Feedback, Paper, Programme, Story
 
 
 def faults(story: Story, *, now: datetime) -> list[str]:
@@ -59,6 +59,9 @@ def _programme_faults(story: Story, programme: Programme, now: datetime) -> Iter
     for follower in programme.followers:
         yield from _unknown(follower.email, "theme group", follower.themes, themes)
         yield from _order(follower.email, [follower.on, now])
+    yield from _twice("paper", (p.title for p in programme.papers))
+    for paper in programme.papers:
+        yield from _paper_faults(programme, paper, themes, now)
     for event in programme.events:
         yield from _event_references(event, people, themes)
         yield from _event_order(event, now)
@@ -69,6 +72,21 @@ def _programme_faults(story: Story, programme: Programme, now: datetime) -> Iter
             yield from _unknown(action.key, "action", (s.instead for s in action.steps), actions)
         if event.feedback:
             yield from _feedback_faults(event.slug, event.feedback, actions)
+
+
+def _paper_faults(programme: Programme, paper: Paper, themes: frozenset[str], now: datetime) -> Iterator[str]:
+    event = next((e for e in programme.events if e.slug == paper.event), None)
+    yield from _unknown(paper.title, "event", [paper.event], frozenset(e.slug for e in programme.events))
+    items = frozenset(item.key for item in event.agenda) if event else frozenset()
+    yield from _unknown(paper.title, "agenda item", [paper.item], items)
+    yield from _unknown(paper.title, "theme group", paper.themes, themes)
+    steps = [moment for v in paper.versions for moment in (v.added, v.circulated, v.agreed, v.published)]
+    yield from _order(paper.title, [event.created if event else programme.created, *steps, paper.withdrawn, now])
+    if bool(paper.withdrawn) != bool(paper.reason):
+        yield f"{paper.title} is withdrawn without a reason, or has one without being so"
+    for version in paper.versions:
+        if (version.published and not version.agreed) or (version.agreed and not version.circulated):
+            yield f"{paper.title}: {version.file} leaves out a step"
 
 
 def _event_references(event: Event, people: frozenset[str], themes: frozenset[str]) -> Iterator[str]:

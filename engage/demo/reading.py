@@ -49,11 +49,21 @@ def _follower(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "themes": row["themes"].split(";")}
 
 
+def _paper(folder: Path, raw: dict[str, Any]) -> dict[str, Any]:
+    """With the words of its files."""
+    versions = [
+        {**version, "content": (folder / "papers" / version["file"]).read_text(encoding="utf-8")}
+        for version in raw["versions"]
+    ]
+    return {**raw, "versions": versions}
+
+
 def _programme(folder: Path) -> dict[str, Any]:
     return {
         **_toml(folder / "programme.toml")["programme"],
         "themes": [_theme(folder, raw) for raw in _toml(folder / "themes.toml")["themes"]],
         "events": [_event(path) for path in sorted((folder / "events").glob("*.toml"))],
+        "papers": [_paper(folder, raw) for raw in _toml(folder / "papers.toml")["papers"]],
         "followers": [_follower(row) for row in _rows(folder / "followers.csv")],
     }
 

@@ -20,6 +20,7 @@ Address = Annotated[str, Field(pattern=r"^[a-z0-9.+-]+@([a-z0-9-]+\.)*(example|e
 """Only domains reserved for examples (RFC 2606): nothing that the demonstration writes can reach anybody."""
 Evidence = Annotated[str, Field(pattern=r"^https://example\.org/\S+$")]
 EventKind = Literal["round_table", "summit", "conference", "meeting"]
+PaperKind = Literal["discussion_paper", "agenda_paper", "slides", "minutes", "report", "letter", "other"]
 OutcomeKind = Literal["decision", "agreement", "finding", "commitment", "issue"]
 Role = Literal["convenor", "secretary", "theme_lead", "reviewer", "observer"]
 
@@ -305,6 +306,34 @@ class Event(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaperVersion(_Part):
+    """One file, its words, and how far it has come."""
+
+    file: Annotated[str, Field(pattern=r"^[a-z0-9-]+\.(md|csv)$")]
+    content: Annotated[str, Field(min_length=1)]
+    added: Instant
+    note: Reason = ""
+    circulated: Instant | None = None
+    agreed: Instant | None = None
+    published: Instant | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paper(_Part):
+    """For an event, one item of its agenda, or (both empty) for the programme alone; titles are unique."""
+
+    title: Short
+    kind: PaperKind
+    versions: Annotated[tuple[PaperVersion, ...], Field(min_length=1)]
+    event: str = ""
+    item: str = ""
+    themes: tuple[str, ...] = ()
+    description: str = ""
+    withdrawn: Instant | None = None
+    reason: Reason = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Programme(_Part):
     slug: str
     name: Short
@@ -319,6 +348,7 @@ class Programme(_Part):
     themes: tuple[Theme, ...]
     events: tuple[Event, ...]
     followers: tuple[Follower, ...]
+    papers: tuple[Paper, ...]
     ends: Day | None = None
 
     @property

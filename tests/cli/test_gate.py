@@ -48,6 +48,24 @@ def test_a_body_over_the_limit_is_left_unread_for_the_application_to_refuse() ->
     assert ask(Gate(refuse, most=10), **sent) == ("413 Too Large", b"")
 
 
+def test_where_files_may_come_a_larger_body_arrives_whole_by_way_of_the_disk() -> None:
+    body = bytes(range(256)) * 8_000
+    sent = {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body)), "PATH_INFO": "/manage/papers"}
+    assert ask(Gate(echo, most=10, larger={"/manage/": len(body)}), **sent)[1] == str(len(body)).encode() + b":" + body
+
+
+def test_elsewhere_and_beyond_its_own_limit_it_is_left_unread() -> None:
+    def length_and_first(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        start("413 Too Large", [])
+        return [environ["wsgi.input"].read(1)]
+
+    gate = Gate(length_and_first, most=10, larger={"/manage/": 20})
+    for path, length in (("/sign-in", "11"), ("/manage/papers", "21")):
+        body = io.BytesIO(b"x")
+        ask(gate, CONTENT_LENGTH=length, PATH_INFO=path, **{"wsgi.input": body})
+        assert body.tell() == 1, "the application was the first to read"
+
+
 def test_slow_senders_are_turned_away_beyond_a_number_and_pages_still_answer() -> None:
     release, inside = threading.Event(), threading.Semaphore(0)
 

@@ -14,7 +14,7 @@ from flask import Flask
 from engage.accounts import queries as accounts
 from engage.attendance import queries as attendance
 from engage.attendance.models import AccessNeed, RegistrationState
-from engage.core import clock, outbox
+from engage.core import clock, files, outbox
 from engage.core.db import db
 from engage.core.facts import History, history_of
 from engage.core.jobs import Job, JobState
@@ -27,6 +27,8 @@ from engage.feedback.models import FormState
 from engage.following.models import Follower, Interest, InterestState
 from engage.outcomes import queries as outcomes
 from engage.outcomes.models import PAST_DUE, Action, ActionRedate, ActionState, OutcomeState, RecordState
+from engage.papers import queries as papers
+from engage.papers.models import Paper, PaperState
 from engage.programmes import queries as programmes
 from engage.site import queries as public
 from engage.themes import queries as themes
@@ -150,6 +152,24 @@ def test_nobody_verified_what_they_reported(app: Flask) -> None:
 def test_duties_that_were_open_passed_to_the_successor(app: Flask) -> None:
     by_name = {a.text[:30]: a.organisation.label for a in actions_of(PAST)}
     assert by_name["Publish healthy life expectanc"] == "OHID"
+
+
+def test_papers_stand_in_versions_and_in_every_state(app: Flask) -> None:
+    found = list(db.session.scalars(sa.select(Paper).order_by(Paper.id)))
+    by_title = {paper.title: paper for paper in found}
+    travel = by_title["Health Statistics – Direction of Travel"]
+    assert (travel.reference, travel.event_id, len(travel.versions)) == ("HCS-P5", None, 2)
+    assert [f"{version.published_at:%Y-%m}" for version in travel.versions] == ["2016-03", "2016-04"]
+    assert {paper.state for paper in found} == set(PaperState) - {PaperState.AGREED}
+    assert [p.title for p in papers.of_event(event("health-statistics-round-table-1").id)] == [
+        "Summary of Round Table 1",
+        "The landscape of producers",
+        "List of statistics published",
+        "Who looks after the whole?",
+    ]
+    assert all(files.path_of(version.checksum).is_file() for paper in found for version in paper.versions)
+    count = by_title["One count of homelessness: the proposal"]
+    assert (count.newest.number, count.shared and count.shared.number) == (2, 1)
 
 
 def test_the_chain_from_a_comment_to_the_verified_action(app: Flask) -> None:

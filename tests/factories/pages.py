@@ -25,6 +25,7 @@ SEES_ALL = "all@engage.example"
 FILES = {
     "application/json",
     "application/xml",
+    "application/zip",
     "image/svg+xml",
     "text/calendar",
     "text/css",

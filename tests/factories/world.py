@@ -28,6 +28,7 @@ from tests.factories.events import a_draft, a_programme, a_theme, an_agenda_item
 from tests.factories.feedback import a_closed_form, a_comment, a_form, an_attended_event, an_open_form, those_asked
 from tests.factories.following import a_follower
 from tests.factories.outcomes import a_person, a_published_record, a_record, an_action, an_outcome
+from tests.factories.papers import a_paper, published
 
 NO_SUCH_TOKEN = "x" * 24
 
@@ -90,6 +91,7 @@ def a_world() -> World:
     action = an_action(event, outcome=outcome)
     with saving():
         recording.circulate(record, by=SYSTEM)
+    paper = a_paper(event, item=item)
     form = a_form(event)
     closed = a_closed_form(an_attended_event(programme=programme, published=False, theme=theme))
     comment = a_comment(closed)
@@ -136,6 +138,10 @@ def a_world() -> World:
             "feedback.link": {"event": closed.event.slug, "key": comment.key},
             "feedback.withdraw": {"event": closed.event.slug, "key": linked.key},
             **{f"outcomes.{verb}": reference for verb in ("edit_outcome", "strike", "supersede")},
+            **{
+                f"papers.{verb}": {"reference": paper.reference, "name": paper.newest.name}
+                for verb in ("show", "file", "add_version", "edit", "circulate", "agree", "publish", "withdraw")
+            },
         },
     )
 
@@ -149,6 +155,7 @@ def a_public_world() -> World:
     action = outcomes.actions_of_event(record.event_id)[0]
     form = an_open_form(an_attended_event(programme=programme))
     interest = a_follower(theme)
+    paper = published(a_paper(event))
     subjects = {
         "invitation": an_invitation(event).id,
         "booking": a_registration(event).id,
@@ -173,7 +180,11 @@ def a_public_world() -> World:
             "key": interest.key,
             "name": "nothing.eml",
             "filename": "nothing.css",
+            "number": 1,
         },
-        own={},
+        own={
+            endpoint: {"reference": paper.reference, "name": paper.newest.name}
+            for endpoint in ("papers.by_booking", "papers.by_invitation", "site.paper", "site.paper_file")
+        },
         subjects=subjects,
     )

@@ -21,7 +21,7 @@ GROUPS = {
     "site": ("accounts", "following", "insight", "operations", "site", "static"),
     "attendance": ("attendance", "feedback"),
     "events": ("events", "programmes", "themes"),
-    "outcomes": ("outcomes",),
+    "outcomes": ("outcomes", "papers"),
 }
 """Which blueprints one test visits: about as long each."""
 TAKES_NOTHING = {"feedback.introduction"}

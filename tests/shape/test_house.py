@@ -16,7 +16,7 @@ from engage.core.outbox import NOTICES
 ROOT = Path(__file__).parents[2]
 ENGAGE = ROOT / "engage"
 DOMAINS = (
-    "accounts", "people", "programmes", "themes", "events", "attendance", "outcomes", "feedback", "following",
+    "accounts", "people", "programmes", "themes", "events", "attendance", "papers", "outcomes", "feedback", "following",
     "operations", "insight", "site",
 )  # fmt: skip
 ROOMS = {

@@ -9,7 +9,7 @@ from engage.attendance import queries, service
 from engage.attendance.forms import AnswerForm, pressed
 from engage.attendance.models import Invitation, InvitationState, RegistrationState
 from engage.attendance.views import bp
-from engage.core import links
+from engage.core import links, slots
 from engage.core.access import act_as_link, by_link
 from engage.core.db import saving
 from engage.core.errors import RuleBroken
@@ -63,4 +63,5 @@ def _page(invitation: Invitation, form: AnswerForm) -> str:
         may_answer=service.may_answer(invitation),
         can_reconfirm=event.state is not EventState.POSTPONED or event.dated,
         wants=request.args.get("answer", ""),
+        sections=slots.link_sections.collect(invitation, request.path),
     )

@@ -12,6 +12,7 @@ from engage.attendance import queries, service
 from engage.attendance.forms import BookingForm, LinkForm, pressed
 from engage.attendance.models import Registration, RegistrationState
 from engage.attendance.views import bp
+from engage.core import slots
 from engage.core.access import act_as_link, by_link
 from engage.core.db import saving
 from engage.core.errors import RuleBroken
@@ -120,4 +121,5 @@ def _page(registration: Registration, form: Any) -> str:
         may_change=service.may_change(registration),
         can_reconfirm=registration.event.dated,
         registration_open=service.is_open(registration.event),
+        sections=slots.link_sections.collect(registration, _home()),
     )

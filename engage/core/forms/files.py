@@ -10,7 +10,7 @@ from typing import Any
 from werkzeug.datastructures import FileStorage
 
 from engage.core.forms.base import KitField, Params, Refused
-from engage.core.text import _
+from engage.core.text import _, size_words
 
 MEGABYTE = 1_000_000
 
@@ -46,7 +46,7 @@ class FileField(KitField):
         if size == 0:
             raise Refused(_("The file is empty"))
         if size > self.max_bytes:
-            raise Refused(_("The file must be smaller than %(max)s", max=_size(self.max_bytes)))
+            raise Refused(_("The file must be smaller than %(max)s", max=size_words(self.max_bytes)))
         return file
 
     def missing_words(self) -> str:
@@ -54,9 +54,3 @@ class FileField(KitField):
 
     def params(self) -> Params:
         return super().params() | {"attributes": {"accept": ",".join(self.extensions)}}
-
-
-def _size(count: int) -> str:
-    if count >= MEGABYTE:
-        return _("%(size)g MB", size=round(count / MEGABYTE, 1))
-    return _("%(size)d kB", size=max(1, count // 1000))

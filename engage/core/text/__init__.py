@@ -15,7 +15,7 @@ from engage.core.text.dates import (
     weekday,
 )
 from engage.core.text.prose import excerpt, markdown, plain, slugify
-from engage.core.text.words import _, _l, language, ngettext
+from engage.core.text.words import _, _l, language, ngettext, size_words
 from engage.core.text.zones import (
     AmbiguousTime,
     NonexistentTime,
@@ -46,6 +46,7 @@ __all__ = [
     "ngettext",
     "plain",
     "planned",
+    "size_words",
     "slugify",
     "time_of_day",
     "wall_time",

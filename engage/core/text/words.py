@@ -36,3 +36,10 @@ def language() -> str:
     """The reader's locale as Babel writes it (`cy`, `en_GB`). Plain English is British English: 12 May."""
     found = str(flask_babel.get_locale() or FALLBACK_LANGUAGE) if _babel_at_hand() else FALLBACK_LANGUAGE
     return FALLBACK_LANGUAGE if found == "en" else found
+
+
+def size_words(octets: int) -> str:
+    """How large a file is, as people say it: "340 kB", "1.2 MB"."""
+    if octets >= 1_000_000:
+        return _("%(size)g MB", size=round(octets / 1_000_000, 1))
+    return _("%(size)d kB", size=max(1, octets // 1000))

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from engage.accounts import service as accounts
 from engage.core.access import ANONYMOUS, SYSTEM, Role, act_as_link
 from engage.demo import crowd
-from engage.demo.loader import events
+from engage.demo.loader import events, papers
 from engage.demo.loader.actions import successions
 from engage.demo.loader.playing import Scene
 from engage.demo.loader.stage import Stage
@@ -37,6 +37,8 @@ def scenes(stage: Stage, now: datetime) -> Iterator[Scene]:
             yield from _theme(stage, programme, theme)
         for follower in programme.followers:
             yield from _follower(stage, follower)
+        for paper in programme.papers:
+            yield from papers.scenes(stage, programme, paper)
         earlier: Sequence[crowd.Member] = ()
         for event in programme.events:
             registrants = events.crowd_of(story, programme, event, earlier=earlier, now=now)

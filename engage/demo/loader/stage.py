@@ -14,6 +14,7 @@ from engage.demo.story import Person as Told
 from engage.demo.story import Story
 from engage.events.models import AgendaItem, Event
 from engage.outcomes.models import Action, Outcome
+from engage.papers.models import Paper
 from engage.people import service as people
 from engage.people.models import Organisation, Person
 from engage.programmes.models import Programme
@@ -37,6 +38,8 @@ class Stage:
         """By event and address, by their internal keys: there are many, and each is needed but now and then."""
         self.outcomes: dict[str, Outcome] = {}
         self.actions: dict[str, Action] = {}
+        self.papers: dict[str, Paper] = {}
+        """By title."""
         self._people: dict[str, Person] = {}
         self._organisations: dict[str, Organisation] = {}
         self._known = {person.key: person for person in story.people}

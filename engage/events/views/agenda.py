@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from engage.core import slots
 from engage.core.access import current_principal, requires
 from engage.core.db import db, saving
 from engage.core.errors import NotFound, RuleBroken, StaleVersion
 from engage.core.pages import differences, event_tabs
+from engage.core.slots import Line
 from engage.core.text import _
 from engage.events import policy, queries, service
 from engage.events.forms import AgendaItemForm, EditAgendaItemForm, PlainForm
@@ -111,11 +114,15 @@ def _page(event: Event, form: AgendaItemForm, status: int = 200) -> ResponseRetu
     runs = policy.may_run(current_principal(), event) and event.state not in FIXED
     planned = queries.timed_agenda(event, internal=True)
     minutes = [line.item.minutes for line in planned if line.item.minutes]
+    under: defaultdict[int, list[Line]] = defaultdict(list)
+    for item_id, line in slots.agenda_lines.collect(event, current_principal()):
+        under[item_id].append(line)
     return render_template(
         "events/agenda.html",
         event=event,
         tabs=event_tabs(event),
         planned=planned,
+        under=under,
         total=sum(minutes),
         untimed=len(planned) - len(minutes),
         runs=runs,

@@ -6,6 +6,7 @@ from engage.site.queries.actions import Narrowing, action, options, register
 from engage.site.queries.events import event
 from engage.site.queries.feedback import questions
 from engage.site.queries.front import front, list_events, list_programmes, list_themes, site_map
+from engage.site.queries.papers import paper, paper_file, to_pack
 from engage.site.queries.programmes import programme
 from engage.site.queries.themes import theme
 
@@ -18,9 +19,12 @@ __all__ = [
     "list_programmes",
     "list_themes",
     "options",
+    "paper",
+    "paper_file",
     "programme",
     "questions",
     "register",
     "site_map",
     "theme",
+    "to_pack",
 ]

@@ -36,9 +36,10 @@ from engage.outcomes.models import (
 )
 from engage.people.models import Person
 from engage.programmes.models import Programme
-from engage.site.queries import lines, visible
+from engage.site.queries import lines, papers, visible
 from engage.site.queries.feedback import Asked, FormFacts, LedTo, Tally, parts_of_feedback
 from engage.site.queries.lines import ActionLine, PlannedDate, ThemeLink
+from engage.site.queries.papers import PaperLine
 from engage.site.queries.together import Query, together
 from engage.themes.models import ThemeGroup
 
@@ -158,6 +159,7 @@ class EventPage:
     asked: Sequence[Asked]
     tallies: Sequence[Tally]
     led_to: Sequence[LedTo]
+    papers: Sequence[PaperLine]
 
     @property
     def seats(self) -> Seats:
@@ -242,6 +244,7 @@ def event(slug: str) -> EventPage | None:
             outcomes=(OutcomeLine, _outcomes().where(this).order_by(Outcome.id)),
             actions=(ActionLine, lines.action_lines(today).where(this).order_by(Action.id)),
             **parts_of_feedback(facts.id),
+            papers=(PaperLine, papers.paper_lines().where(this).order_by(*papers.ALONG_THE_AGENDA)),
         ),
     )
 

@@ -13,9 +13,10 @@ from engage.core import clock
 from engage.core.db import db
 from engage.events.models import Event, EventState, EventTheme
 from engage.outcomes.models import Action, ActionMove, ActionState, Record
+from engage.papers.models import Paper
 from engage.people.models import Organisation
 from engage.programmes.models import Programme
-from engage.site.queries import lines, visible
+from engage.site.queries import lines, papers, visible
 from engage.site.queries.lines import EventLine, PlannedDate, ProgrammeLine, ThemeLine, ThemeLink
 from engage.site.queries.together import Query, together
 from engage.themes.models import ThemeGroup, ThemeState
@@ -171,8 +172,9 @@ def site_map(*, limit: int, offset: int) -> tuple[Sequence[Address], int]:
         event.where(visible.event()),
         theme.where(visible.theme()),
         action.where(visible.action()),
+        papers.paper_lines().order_by(None).with_only_columns(sa.literal("paper"), Paper.reference),
     ).subquery()
-    rank = sa.case({"programme": 0, "event": 1, "theme": 2}, value=everything.c.kind, else_=3)
+    rank = sa.case({"programme": 0, "event": 1, "theme": 2, "action": 3}, value=everything.c.kind, else_=4)
     parts = together(
         page=(Address, sa.select(*everything.c).order_by(rank, everything.c.name).limit(limit).offset(offset)),
         total=(int, sa.select(sa.func.count()).select_from(everything)),

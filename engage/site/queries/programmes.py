@@ -15,11 +15,13 @@ from engage.core.db import db
 from engage.core.facts import History
 from engage.events.models import Event
 from engage.outcomes.models import Action, ActionMove, ActionState, Record
+from engage.papers.models import Paper
 from engage.people.models import Organisation
 from engage.programmes.models import Programme, ProgrammeState
-from engage.site.queries import lines, visible
+from engage.site.queries import lines, papers, visible
 from engage.site.queries.front import COMING_ORDER
 from engage.site.queries.lines import EventLine, PlannedDate, ThemeLine
+from engage.site.queries.papers import PaperLine
 from engage.site.queries.together import Query, together
 from engage.themes.models import ThemeGroup
 
@@ -85,6 +87,7 @@ class ProgrammePage:
     theme_turns: Sequence[ThemeTurn]
     kept: Sequence[Kept]
     turns: Sequence[Turn]
+    papers: Sequence[PaperLine]
 
 
 def programme(slug: str) -> ProgrammePage | None:
@@ -121,6 +124,7 @@ def programme(slug: str) -> ProgrammePage | None:
             theme_turns=(ThemeTurn, _theme_turns(ours)),
             kept=(Kept, _kept(ours)),
             turns=(Turn, _turns(facts.id)),
+            papers=(PaperLine, papers.paper_lines().where(ours).order_by(Paper.published_at, Paper.id)),
         ),
     )
 

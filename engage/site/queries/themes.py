@@ -16,9 +16,10 @@ from engage.events.models import Event, EventTheme
 from engage.outcomes.models import OPEN_ACTION, Action, ActionTheme
 from engage.people.models import Person
 from engage.programmes.models import Programme
-from engage.site.queries import lines, visible
+from engage.site.queries import lines, papers, visible
 from engage.site.queries.front import COMING_ORDER
 from engage.site.queries.lines import ActionLine, EventLine, PlannedDate
+from engage.site.queries.papers import PaperLine
 from engage.site.queries.together import Query, together
 from engage.themes.models import Term, TermRole, ThemeGroup, ThemeState
 
@@ -81,6 +82,7 @@ class ThemePage:
     events: Sequence[EventLine]
     dates: Sequence[PlannedDate]
     predecessors: Sequence[tuple[str, str]]
+    papers: Sequence[PaperLine]
 
     @property
     def leads(self) -> Sequence[LeadTerm]:
@@ -136,6 +138,7 @@ def theme(slug: str) -> ThemePage | None:
         events=(EventLine, events),
         dates=(PlannedDate, lines.dates_of_events(sa.select(coming.with_only_columns(Event.id).subquery().c.id))),
         predecessors=(lambda slug, title: (slug, title), _predecessors(facts.id)),
+        papers=(PaperLine, papers.paper_lines_of_theme(facts.id)),
     )
     return ThemePage(theme=facts, today=clock.today(facts.zone), **{**parts, "tally": parts["tally"][0]})
 

@@ -24,6 +24,7 @@ from engage.outcomes.models import (
     Record,
     RecordState,
 )
+from engage.papers.models import Paper
 from engage.programmes.models import Programme
 from engage.themes.models import ThemeGroup
 
@@ -76,6 +77,15 @@ def outcome() -> Condition:
 def action() -> Condition:
     """`Action`, with its `Event` and `Programme`."""
     return sa.and_(event(), published(Action), Action.private.is_(False))
+
+
+def paper() -> Condition:
+    """`Paper`, with its `Programme` and, outer joined, `Event` and `AgendaItem`; also withdrawn ones, which say so."""
+    return sa.and_(
+        published(Programme, Paper),
+        sa.or_(Paper.event_id.is_(None), event()),
+        sa.or_(Paper.agenda_item_id.is_(None), AgendaItem.kind == AgendaKind.OPEN),
+    )
 
 
 def agenda_item() -> Condition:

@@ -6,4 +6,14 @@ from flask import Blueprint
 
 bp = Blueprint("site", __name__)
 
-from engage.site.views import about, actions, events, front, programmes, themes  # noqa: E402, F401 -- they register on `bp`
+from engage.site.views import (  # noqa: E402 -- they register on `bp`
+    about,
+    actions,
+    events,
+    front,
+    papers,
+    programmes,
+    themes,
+)
+
+__all__ = ["about", "actions", "bp", "events", "front", "papers", "programmes", "themes"]

@@ -81,7 +81,7 @@ def sitemap() -> Response:
 
 
 def _address(kind: str, name: str) -> str:
-    part: dict[str, Any] = {"reference" if kind == "action" else kind: name}
+    part: dict[str, Any] = {"reference" if kind in ("action", "paper") else kind: name}
     return url_for(f"site.{kind}", **part)
 
 

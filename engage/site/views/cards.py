@@ -8,9 +8,12 @@ from typing import Any
 
 from flask import url_for
 
-from engage.core.text import _, day, excerpt, month
+from engage.core.files import KINDS
+from engage.core.text import _, day, excerpt, month, size_words
 from engage.events.models import EventState, Precision
+from engage.papers.models import KIND_WORDS
 from engage.site.queries.lines import ActionLine, EventLine, PlannedDate, ProgrammeLine, ThemeLine, ThemeLink
+from engage.site.queries.papers import PaperLine
 from engage.site.queries.visible import HELD
 
 Card = dict[str, Any]
@@ -130,6 +133,18 @@ def programme_cards(programmes: Iterable[ProgrammeLine]) -> list[Card]:
             "kept": line.kept,
         }
         for line in programmes
+    ]
+
+
+def paper_cards(papers: Iterable[PaperLine]) -> list[Card]:
+    """For `papers`: the kind of paper, the kind of file and how large it is."""
+    return [
+        {
+            "href": url_for("site.paper", reference=line.reference),
+            "title": line.title,
+            "facts": " · ".join((str(KIND_WORDS[line.kind]), str(KINDS[line.type].words), size_words(line.size))),
+        }
+        for line in papers
     ]
 
 

@@ -51,6 +51,8 @@ def event(event: str) -> str:
         outcomes=_outcomes(page),
         actions=cards.action_cards(page.actions, event=False),
         feedback=_feedback(page),
+        papers=cards.paper_cards(page.papers),
+        papers_pack=url_for("site.papers_pack", event=facts.slug) if len(page.papers) > 1 else "",
         nothing=_nothing(page),
         calendar=f"/events/{facts.slug}.ics" if facts.precision in CALENDAR else "",
     )
@@ -121,8 +123,8 @@ def _open(facts: EventFacts, free: int | None, waiting: int) -> dict[str, Any]:
 
 def _nothing(page: EventPage) -> str:
     """What to say where the page would have no more than its dates."""
-    told = page.event.description or page.agenda or page.record or page.outcomes or page.actions or page.feedback
-    return "" if told else _("There is no more to say of it yet")
+    lists = (page.agenda, page.record, page.outcomes, page.actions, page.feedback, page.papers)
+    return "" if page.event.description or any(lists) else _("There is no more to say of it yet")
 
 
 def _dates(page: EventPage) -> list[dict[str, Any]]:
@@ -137,6 +139,9 @@ def _agenda(page: EventPage) -> list[dict[str, Any]]:
     themes: defaultdict[int, list[str]] = defaultdict(list)
     for theme in page.agenda_themes:
         themes[theme.of].append(theme.title)
+    papers: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
+    for paper in page.papers:
+        papers[paper.item_id or 0].append((paper.title, url_for("site.paper", reference=paper.reference)))
     at = page.event.starts if page.event.precision is Precision.TIME else None
     shown = []
     for item in page.agenda:
@@ -146,6 +151,7 @@ def _agenda(page: EventPage) -> list[dict[str, Any]]:
             "title": item.title,
             "presenter": item.presenter,
             "themes": themes[item.id],
+            "papers": papers[item.id],
         }
         if not item.internal:
             shown.append(line)

@@ -11,6 +11,7 @@ from flask import url_for
 
 from engage.core.text import _, day, excerpt, local_time, month, ngettext
 from engage.events.models import EventState, Precision
+from engage.papers.models import KIND_WORDS
 from engage.site.queries.lines import EventLine, PlannedDate
 from engage.site.queries.programmes import Kept, ProgrammePage, ThemeTurn
 from engage.site.queries.visible import COMING, HELD
@@ -50,6 +51,7 @@ def told(page: ProgrammePage) -> list[Told]:
         *(_event(line, had.get(line.id, ())) for line in page.events),
         *_moves(page.events, had, page.programme.zone),
         *_records(page),
+        *_papers(page),
         *_theme_turns(page.theme_turns, page.programme.zone),
         *_kept(page.kept, page.programme.zone),
         *_turns(page),
@@ -139,6 +141,25 @@ def _records(page: ProgrammePage) -> Iterator[Told]:
             title=_("The record of %(event)s is published", event=record.event),
             href=url_for("site.event", event=record.event_slug) + "#record",
             kind="record",
+        )
+
+
+def _papers(page: ProgrammePage) -> Iterator[Told]:
+    """Papers, on the day on which each was first published; those of one day are told together."""
+    for on, group in groupby(page.papers, key=lambda paper: _on(paper.published_at, page.programme.zone)):
+        some = [(paper, url_for("site.paper", reference=paper.reference)) for paper in group]
+        if len(some) == 1:
+            paper, href = some[0]
+            when = f"{day(on)} · {KIND_WORDS[paper.kind]}"
+            yield Told(on=on, order=3, when=when, title=paper.title, href=href, kind="paper")
+            continue
+        yield Told(
+            on=on,
+            order=3,
+            when=day(on),
+            title=ngettext("%(num)d paper is published", "%(num)d papers are published", len(some)),
+            kind="paper",
+            listed=[(paper.title, href) for paper, href in some],
         )
 
 

@@ -42,6 +42,7 @@ def theme(theme: str) -> str:
         events=[_met(event) for event in page.events],
         more_events=url_for("site.events", theme=facts.slug) if page.tally.events > len(page.events) else "",
         follow=url_for("site.theme", theme=facts.slug) + "/follow" if facts.state in FOLLOWED else "",
+        papers=cards.paper_cards(page.papers),
         closing=_closing(page),
         predecessors=[(title, url_for("site.theme", theme=slug)) for slug, title in page.predecessors],
     )

@@ -1,0 +1,1 @@
+"""Papers and their versions: for the room first, then for everybody (docs/domain.md#paper)."""
