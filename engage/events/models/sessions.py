@@ -77,6 +77,7 @@ class Session(Keyed, Versioned, Model):
     them, and missing while nobody can say when it is: without times, or as long as the event has no day.
 
     `counted_from`: the event's start when the times were given, so that they move along with another day.
+    `published_at`: when a published programme held it first.
     """
 
     __tablename__ = "session"
@@ -105,6 +106,7 @@ class Session(Keyed, Versioned, Model):
     room_id: Mapped[int | None]
     track_id: Mapped[int | None]
     capacity: Mapped[int | None]
+    published_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[str] = mapped_column(sa.String(600), default="")
     created_at: Mapped[datetime]
@@ -213,6 +215,7 @@ class SessionPerson(Keyed, Model):
     name: Mapped[str] = mapped_column(sa.String(200))
     organisation: Mapped[str] = mapped_column(sa.String(200), default="")
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    published_at: Mapped[datetime | None]
     removed_at: Mapped[datetime | None]
 
     person: Mapped[Person | None] = relationship()

@@ -169,10 +169,9 @@ def published_lines(timetable: Timetable | None, event: Event) -> list[Line]:
 # --- what changed ------------------------------------------------------------------------------------------------
 
 
-def to_publish(sessions: Sequence[Session], published: Sequence[Line]) -> list[Session]:
+def to_publish(sessions: Sequence[Session]) -> list[Session]:
     """What a programme published now would hold: no session that was called off before anybody heard of it."""
-    heard_of = {line.key for line in published}
-    return [session for session in sessions if session.cancelled_at is None or session.key in heard_of]
+    return [session for session in sessions if session.cancelled_at is None or session.published_at is not None]
 
 
 def changes_since(sessions: Sequence[Session], published: Sequence[Line]) -> list[Changed]:
@@ -180,7 +179,7 @@ def changes_since(sessions: Sequence[Session], published: Sequence[Line]) -> lis
     no change."""
     before = {line.key: line for line in published}
     found = []
-    for session in to_publish(sessions, published):
+    for session in to_publish(sessions):
         now, old = Line.of(session), before.get(session.key)
         differs = () if old is None else tuple(name for name in SAID if getattr(old, name) != getattr(now, name))
         if (old is None or differs) and session.cancelled_at is None:

@@ -11,7 +11,8 @@ from engage.events.queries.sessions import Line
 
 
 class Cell(NamedTuple):
-    """What is in one column from one row on: usually one session; several where they clash; none where nothing is."""
+    """What is in one column from one row on: usually one session; several where they clash; none where nothing is.
+    What stands across all columns is in none: ""."""
 
     column: str
     lines: tuple[Line, ...]
@@ -48,9 +49,8 @@ def grid(lines: Sequence[Line]) -> Grid:
     alone = {line.key for line in placed if not any(_at_once(line, other) for other in placed if other is not line)}
     columns: dict[str, None] = {}
     for line in placed:
-        name = _column(line, by_room)
-        if name or line.key not in alone:
-            columns.setdefault(name)
+        if line.key not in alone:
+            columns.setdefault(_column(line, by_room))
     names = tuple(sorted(columns, key=lambda name: not name)) or ("",)  # what has none comes last
     days: dict[date, list[Line]] = {}
     for line in placed:
@@ -85,7 +85,7 @@ def _rows(lines: list[Line], columns: tuple[str, ...], alone: set[str], by_room:
     for begins in times:
         new = [line for line in lines if _hours(line)[0] == begins]
         if new[0].key in alone:
-            cells = [Cell(_column(new[0], by_room), (new[0],), colspan=len(columns))]
+            cells = [Cell("", (new[0],), colspan=len(columns))]
         else:
             cells = []
             for column in columns:
@@ -119,8 +119,8 @@ def hours(starts: datetime, ends: datetime) -> str:
 
 
 def drawn(laid_out: Grid, say: Callable[[Line], Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The tables as `components/timetable.html` takes them; `say` tells what it shows of one session besides its time
-    and, where its column does not say it, its room."""
+    """The tables as `components/timetable.html` takes them; `say` tells what it shows of one session besides its time,
+    and its room or track where the column does not say it."""
     nothing = _("No room yet") if laid_out.by_room else _("Other sessions")
     names = {column: column or (nothing if len(laid_out.columns) > 1 else _("Session")) for column in laid_out.columns}
 
@@ -129,8 +129,8 @@ def drawn(laid_out: Grid, say: Callable[[Line], Mapping[str, Any]]) -> list[dict
         for line in one.lines:
             starts, ends = _hours(line)
             own = "" if (starts, ends) == (row.begins, row.ends) else hours(starts, ends)
-            room = line.room if one.colspan > 1 or not laid_out.by_room or len(names) == 1 else ""
-            shown.append({**say(line), "time": own, "room": room})
+            said = {**say(line), "time": own, "room": "" if one.column == line.room else line.room}
+            shown.append(said | {"track": ""} if one.column == line.track else said)
         label = names.get(one.column, "") if one.colspan == 1 and len(names) > 1 else ""
         return {"label": label, "rowspan": one.rowspan, "colspan": one.colspan, "sessions": shown}
 

@@ -175,7 +175,7 @@ def publish_timetable(event: Event, *, by: Principal) -> Timetable:
     last = queries.timetable_of(event.id)
     before = queries.published_lines(last, event)
     sessions = queries.sessions_of(event.id)
-    held = queries.to_publish(sessions, before)
+    held = queries.to_publish(sessions)
     if not held:
         raise RuleBroken(_("Add the first session: there is nothing to publish yet."))
     if last is not None and not queries.changes_since(sessions, before):
@@ -184,6 +184,10 @@ def publish_timetable(event: Event, *, by: Principal) -> Timetable:
     if last is not None:
         last.superseded_at = now
         db.session.flush()
+    for session in held:
+        session.published_at = session.published_at or now
+        for person in session.people:
+            person.published_at = person.published_at or now
     timetable = Timetable(
         event_id=event.id,
         number=last.number + 1 if last else 1,
@@ -301,7 +305,7 @@ def _put_people(session: Session, details: SessionDetails) -> None:
         raise RuleBroken(_("A session has no more than %(most)d speakers", most=MOST_SPEAKERS), field="speakers")
     wanted = [(Part.CHAIR, chair)] if chair else []
     wanted += [(Part.SPEAKER, speaker) for speaker in speakers]
-    standing = {_identity(p.part, p.name, p.organisation, p.person_id): p for p in session.people}
+    standing = {(p.part, p.name, p.organisation, p.person_id): p for p in session.people}
     new = []
     for position, (part, said) in enumerate(wanted):
         name, organisation = " ".join(said.name.split()), " ".join(said.organisation.split())
@@ -310,7 +314,7 @@ def _put_people(session: Session, details: SessionDetails) -> None:
             raise RuleBroken(_("Enter the name"), field=field)
         _short(name, 200, field)
         _short(organisation, 200, field)
-        kept = standing.pop(_identity(part, name, organisation, said.person.id if said.person else None), None)
+        kept = standing.pop((part, name, organisation, said.person.id if said.person else None), None)
         if kept is not None:
             kept.position = position
         else:
@@ -331,10 +335,6 @@ def _put_people(session: Session, details: SessionDetails) -> None:
         )
     db.session.flush()
     db.session.expire(session, ["people"])
-
-
-def _identity(part: Part, name: str, organisation: str, person_id: int | None) -> tuple[Part, str, str, int | None]:
-    return part, name, organisation, person_id
 
 
 def _put_themes(event: Event, session: Session, themes: Collection[ThemeGroup]) -> None:

@@ -39,6 +39,7 @@ from engage.programmes.models import Programme
 from engage.site.queries import lines, visible
 from engage.site.queries.feedback import Asked, FormFacts, LedTo, Tally, parts_of_feedback
 from engage.site.queries.lines import ActionLine, PlannedDate, ThemeLink
+from engage.site.queries.timetable import CalledOff, Group, Published, Somebody, timetable_parts
 from engage.site.queries.together import Query, together
 from engage.themes.models import ThemeGroup
 
@@ -138,8 +139,8 @@ class OutcomeLine(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class EventPage:
-    """`record` holds one row once the record is public, `feedback` one once the results are; the lists that belong to
-    either are empty until then."""
+    """`record` holds one row once the record is public, `feedback` one once the results are, `timetable` one once a
+    programme of sessions is; the lists that belong to them are empty until then."""
 
     event: EventFacts
     themes: Sequence[ThemeLink]
@@ -158,6 +159,10 @@ class EventPage:
     asked: Sequence[Asked]
     tallies: Sequence[Tally]
     led_to: Sequence[LedTo]
+    timetable: Sequence[Published]
+    called_off: Sequence[CalledOff]
+    session_people: Sequence[Somebody]
+    groups: Sequence[Group]
 
     @property
     def seats(self) -> Seats:
@@ -242,6 +247,7 @@ def event(slug: str) -> EventPage | None:
             outcomes=(OutcomeLine, _outcomes().where(this).order_by(Outcome.id)),
             actions=(ActionLine, lines.action_lines(today).where(this).order_by(Action.id)),
             **parts_of_feedback(facts.id),
+            **timetable_parts(facts.id, facts.programme_id),
         ),
     )
 

@@ -18,7 +18,7 @@ from engage.outcomes.models import OutcomeKind, Presence
 from engage.site import queries
 from engage.site.queries.events import Attendee, EventFacts, EventPage
 from engage.site.queries.feedback import QuestionShown
-from engage.site.views import bp, cards
+from engage.site.views import bp, cards, timetable
 
 KIND_TONES = {
     OutcomeKind.DECISION: "plan",
@@ -47,6 +47,7 @@ def event(event: str) -> str:
         joining=_joining(page),
         dates=_dates(page),
         agenda=_agenda(page),
+        programme=timetable.programme(page),
         record=_record(page),
         outcomes=_outcomes(page),
         actions=cards.action_cards(page.actions, event=False),
@@ -121,7 +122,8 @@ def _open(facts: EventFacts, free: int | None, waiting: int) -> dict[str, Any]:
 
 def _nothing(page: EventPage) -> str:
     """What to say where the page would have no more than its dates."""
-    told = page.event.description or page.agenda or page.record or page.outcomes or page.actions or page.feedback
+    told = page.event.description or page.agenda or page.record or page.outcomes or page.actions
+    told = told or page.feedback or page.timetable
     return "" if told else _("There is no more to say of it yet")
 
 
@@ -133,11 +135,12 @@ def _dates(page: EventPage) -> list[dict[str, Any]]:
 
 
 def _agenda(page: EventPage) -> list[dict[str, Any]]:
-    """The open items, each with its hour as long as every item before it says how long it takes."""
+    """The open items, each with its hour as long as every item before it says how long it takes. Where sessions go on
+    beside each other, their programme says when what is."""
     themes: defaultdict[int, list[str]] = defaultdict(list)
     for theme in page.agenda_themes:
         themes[theme.of].append(theme.title)
-    at = page.event.starts if page.event.precision is Precision.TIME else None
+    at = page.event.starts if page.event.precision is Precision.TIME and not page.timetable else None
     shown = []
     for item in page.agenda:
         line = {
