@@ -45,7 +45,7 @@ class Grid(NamedTuple):
 def grid(lines: Sequence[Line]) -> Grid:
     """The programme of these sessions. One that nothing else goes on beside stands across all columns."""
     by_room = any(line.room for line in lines)
-    placed = sorted((line for line in lines if line.starts and line.ends), key=_hours)
+    placed = sorted((line for line in lines if line.starts and line.ends), key=lambda line: _hours(line)[0])
     alone = {line.key for line in placed if not any(_at_once(line, other) for other in placed if other is not line)}
     columns: dict[str, None] = {}
     for line in placed:
