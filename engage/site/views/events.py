@@ -122,9 +122,11 @@ def _open(facts: EventFacts, free: int | None, waiting: int) -> dict[str, Any]:
 
 def _nothing(page: EventPage) -> str:
     """What to say where the page would have no more than its dates."""
-    told = page.event.description or page.agenda or page.record or page.outcomes or page.actions
-    told = told or page.feedback or page.timetable
-    return "" if told else _("There is no more to say of it yet")
+    told = (
+        *(page.event.description, page.agenda, page.record, page.outcomes),
+        *(page.actions, page.feedback, page.timetable),
+    )
+    return "" if any(told) else _("There is no more to say of it yet")
 
 
 def _dates(page: EventPage) -> list[dict[str, Any]]:
