@@ -98,9 +98,11 @@ def _event_references(event: Event, people: frozenset[str], themes: frozenset[st
         event.chair,
         event.secretary,
         *(i.presenter for i in event.agenda),
+        *(key for session in event.sessions for key in (session.chair, *session.speakers)),
         *(g.person for g in event.guests),
     ]
     cited = [*event.themes, *(theme for i in event.agenda for theme in i.themes)]
+    cited += [theme for session in event.sessions for theme in session.themes]
     cited += [theme for action in event.actions for theme in (action.theme, *action.also)]
     cited += [outcome.theme for outcome in event.outcomes]
     yield from _unknown(event.slug, "person", named, people)
@@ -139,6 +141,10 @@ def _event_order(event: Event, now: datetime) -> Iterator[str]:
         yield from _order(f"{event.slug}: {guest.person}", [sent, guest.on, guest.then_on, guest.arrived, now])
         if bool(guest.answer) != bool(guest.on) or bool(guest.then) != bool(guest.then_on):
             yield f"{event.slug}: {guest.person} answers without a date"
+    for session in event.sessions:
+        told = f"{event.slug}: {session.title}"
+        yield from _order(told, [event.created, session.added, session.cancelled, now])
+        yield from _order(told, [event.created, event.sessions_published, session.cancelled, now])
     if event.ends <= event.starts:
         yield f"{event.slug} ends before it starts"
     if moved := event.postponed:

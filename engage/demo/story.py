@@ -19,6 +19,7 @@ Reason = Annotated[str, Field(max_length=600)]
 Address = Annotated[str, Field(pattern=r"^[a-z0-9.+-]+@([a-z0-9-]+\.)*(example|example\.(org|com|net))$")]
 """Only domains reserved for examples (RFC 2606): nothing that the demonstration writes can reach anybody."""
 Evidence = Annotated[str, Field(pattern=r"^https://example\.org/\S+$")]
+Clock = Annotated[str, Field(pattern=r"^\d\d:\d\d$")]
 EventKind = Literal["round_table", "summit", "conference", "meeting"]
 PaperKind = Literal["discussion_paper", "agenda_paper", "slides", "minutes", "report", "letter", "other"]
 OutcomeKind = Literal["decision", "agreement", "finding", "commitment", "issue"]
@@ -97,6 +98,25 @@ class AgendaItem(_Part):
     presenter: str
     kind: Literal["open", "internal"] = "open"
     themes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session(_Part):
+    """A session on the event's first day, in the event's programme as `sessions_published` or, `added` later, in the
+    next one."""
+
+    title: Short
+    starts: Clock
+    ends: Clock
+    themes: tuple[str, ...]
+    description: Annotated[str, Field(max_length=600)] = ""
+    room: Annotated[str, Field(max_length=80)] = ""
+    chair: str = ""
+    speakers: tuple[str, ...] = ()
+    capacity: int | None = None
+    added: Instant | None = None
+    cancelled: Instant | None = None
+    cancelled_because: Reason = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -280,6 +300,8 @@ class Event(_Part):
     held: Instant | None = None
     postponed: Postponed | None = None
     agenda: tuple[AgendaItem, ...] = ()
+    sessions: tuple[Session, ...] = ()
+    sessions_published: Instant | None = None
     invited: Invited | None = None
     crowd: Crowd | None = None
     record: Record | None = None

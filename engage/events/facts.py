@@ -135,6 +135,45 @@ class AgendaItemRemoved(_OfEvent):
     item_id: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class SessionAdded(_OfEvent):
+    says = _l("Session added")
+    session_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionChanged(_OfEvent):
+    """What is said of it, when or where it is. Who speaks stands here by key: `people`."""
+
+    says = _l("Session changed")
+    session_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionCancelled(_OfEvent):
+    says = _l("Session cancelled")
+    session_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoomRenamed(_OfEvent):
+    says = _l("Room renamed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrackRenamed(_OfEvent):
+    says = _l("Track renamed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimetablePublished(_OfEvent):
+    """The programme of its sessions; `number` counts the versions of it, `sessions` how many are in it."""
+
+    says = _l("Programme published")
+    number: int
+    sessions: int
+
+
 know(
     EventCreated,
     EventChanged,
@@ -155,4 +194,10 @@ know(
     AgendaItemChanged,
     AgendaItemMoved,
     AgendaItemRemoved,
+    SessionAdded,
+    SessionChanged,
+    SessionCancelled,
+    RoomRenamed,
+    TrackRenamed,
+    TimetablePublished,
 )

@@ -11,7 +11,7 @@ from engage.core.access import Principal, Role
 from engage.core.slots import DeskItem, Line, Readiness, Section, Tab
 from engage.core.text import _
 from engage.events import queries
-from engage.events.models import BEFORE_LIVE, Admission, Event, EventState, Precision
+from engage.events.models import BEFORE_LIVE, Admission, Event, EventKind, EventState, Precision
 from engage.programmes.models import Programme
 from engage.themes.models import ThemeGroup
 
@@ -20,7 +20,7 @@ LONGEST_LIST = 8
 
 
 def event_tabs(event: Event, principal: Principal) -> Iterable[Tab]:
-    """Overview and agenda, for anybody with a role."""
+    """Overview, agenda and sessions, for anybody with a role."""
     if not principal.knows(event.programme_id):
         return
     slug = event.slug
@@ -31,6 +31,7 @@ def event_tabs(event: Event, principal: Principal) -> Iterable[Tab]:
         order=10,
     )
     yield Tab(text=_("Agenda"), url=url_for("events.agenda", event=slug), endpoint="events.agenda", order=20)
+    yield Tab(text=_("Sessions"), url=url_for("events.sessions", event=slug), endpoint="events.sessions", order=25)
 
 
 def readiness(event: Event) -> Iterator[Readiness]:
@@ -52,6 +53,15 @@ def readiness(event: Event) -> Iterator[Readiness]:
     yield said(_("Name a secretary"), event.secretary_id is not None, where="#people")
     yield said(_("Write a summary"), bool(event.summary), where="#words")
     yield said(_("Draw up the agenda"), bool(event.agenda), url=url_for("events.agenda", event=event.slug))
+    if sessions := [session for session in event.sessions if session.cancelled_at is None]:
+        page = url_for("events.sessions", event=event.slug)
+        yield said(_("Clear the clashes between sessions"), not queries.clashes(event, sessions), url=page)
+        if event.kind is EventKind.CONFERENCE:
+            yield said(_("Put each session under a theme group"), all(s.themes for s in sessions), url=page)
+        changed = event.timetable is None or bool(
+            queries.changes_since(event.sessions, queries.published_lines(event.timetable, event))
+        )
+        yield said(_("Publish the programme"), not changed, url=page)
     if event.state is S.DRAFT:
         yield said(
             _("Schedule it, then publish its page"), ready=False, url=url_for("events.schedule", event=event.slug)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engage.core.access import Principal, Role
-from engage.events.models import AgendaItem, Event
+from engage.events.models import AgendaItem, Event, Room, Session, Track
 from engage.programmes.models import Programme
 
 
@@ -25,3 +25,18 @@ def may_run(principal: Principal, event: Event) -> bool:
 def may_run_item(principal: Principal, item: AgendaItem) -> bool:
     """An agenda item: who runs its event."""
     return may_run(principal, item.event)
+
+
+def may_edit_session(principal: Principal, session: Session) -> bool:
+    """What a session says: who runs its event, and who leads a theme group that it is about."""
+    return may_run_session(principal, session) or any(link.theme_id in principal.leads for link in session.themes)
+
+
+def may_run_session(principal: Principal, session: Session) -> bool:
+    """Calling one off: who runs its event."""
+    return may_run(principal, session.event)
+
+
+def may_rename(principal: Principal, named: Room | Track) -> bool:
+    """Rooms and tracks: who runs their event."""
+    return may_run(principal, named.event)

@@ -16,7 +16,7 @@ from engage.core.jobs import JobState
 from engage.core.outbox import MailState
 from engage.core.pages import Page
 from engage.core.text import day, moment
-from engage.events.models import EventState
+from engage.events.models import EventState, SessionState
 from engage.feedback.models import FormState
 from engage.following.models import InterestState
 from engage.outcomes.models import ActionState, OutcomeState, RecordState
@@ -38,6 +38,7 @@ STATES = {
     "programme": ProgrammeState,
     "record": RecordState,
     "registration": RegistrationState,
+    "session": SessionState,
     "theme": ThemeState,
 }
 
@@ -135,6 +136,13 @@ SAMPLES = {
         """{{ timeline([{"year": 2016, "when": "May", "title": "A", "links": [("L", "/l")]},
                         {"year": 2016, "when": "June", "title": "B"}]) }}""",
         "2016 May A L June B",
+    ),
+    "timetable": (
+        """{{ timetable([{"caption": "Wednesday 12 May 2017", "columns": ["Hall"], "rows": [{"time": "10am to 11am",
+                          "cells": [{"label": "Hall", "rowspan": 1, "colspan": 1, "sessions": [
+                            {"id": "s", "title": "One", "speakers": [{"name": "Jo", "organisation": "ONS"}],
+                             "themes": [("Cancer", "/t")], "state": "cancelled", "cancelled": "Ill"}]}]}]}]) }}""",
+        "Wednesday 12 May 2017 Time Hall 10am to 11am Hall One Cancelled Ill Jo, ONS Cancer",
     ),
     "todo": (
         '{{ todo([{"href": "/x", "text": "Do it", "note": "why", "due": "today", "tone": "bad"}]) }}',

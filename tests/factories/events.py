@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
 from engage.core.access import SYSTEM
 from engage.core.db import saving
 from engage.events import queries, service
-from engage.events.models import AgendaItem, Event, EventKind
+from engage.events.models import AgendaItem, Event, EventKind, Session
 from engage.programmes import service as programmes
 from engage.programmes.models import Programme
 from engage.themes import service as themes
@@ -95,6 +95,13 @@ def an_agenda_item(event: Event, **given: Any) -> AgendaItem:
     """An open item of half an hour."""
     with saving():
         return service.add_agenda_item(event, **{"title": f"Item {next(_numbers)}", "minutes": 30, **given}, by=SYSTEM)
+
+
+def a_session(event: Event, **given: Any) -> Session:
+    """A session of an hour from ten o'clock on, of the event's day; without a room unless one is given."""
+    times = {"starts": STARTS, "ends": STARTS + timedelta(hours=1)}
+    with saving():
+        return service.add_session(event, **{"title": f"Session {next(_numbers)}", **times, **given}, by=SYSTEM)
 
 
 def again(event: Event) -> Event:

@@ -14,6 +14,7 @@ from engage.attendance import queries as attendance
 from engage.core import clock, jobs, links, outbox
 from engage.core.access import SYSTEM
 from engage.core.db import saving
+from engage.events import queries
 from engage.events import service as events
 from engage.events.models import Event
 from engage.feedback import service as feedback
@@ -24,7 +25,15 @@ from engage.themes import service as themes
 from engage.themes.models import ThemeGroup
 from tests.factories.accounts import a_user
 from tests.factories.attendance import a_registration, accepted, an_invitation
-from tests.factories.events import a_draft, a_programme, a_theme, an_agenda_item, an_event, an_open_event
+from tests.factories.events import (
+    a_draft,
+    a_programme,
+    a_session,
+    a_theme,
+    an_agenda_item,
+    an_event,
+    an_open_event,
+)
 from tests.factories.feedback import a_closed_form, a_comment, a_form, an_attended_event, an_open_form, those_asked
 from tests.factories.following import a_follower
 from tests.factories.outcomes import a_person, a_published_record, a_record, an_action, an_outcome
@@ -83,6 +92,7 @@ def a_world() -> World:
         term = themes.appoint(theme, person=lead, starts_on=clock.today("UTC"), by=SYSTEM)
     event = an_event(programme, published=False, theme=theme, chair=a_person("Carol Chair"))
     item = an_agenda_item(event)
+    session = a_session(event, room="Library", track="Care", themes=[theme])
     invitation, registered = an_invitation(event), accepted(event)
     with saving():
         events.go_live(event, by=SYSTEM)
@@ -109,6 +119,7 @@ def a_world() -> World:
     booking = attendance.of_invitation(registered.id)
     assert booking is not None
     asked = {"key": booking.key}
+    room, track = (named[0].key for named in (queries.rooms_of(event.id), queries.tracks_of(event.id)))
     question = {"key": form.questions[0].key}
     reference = {"reference": outcome.reference}
     return World(
@@ -132,6 +143,9 @@ def a_world() -> World:
             "job": job.key,
         },
         own={
+            **{f"events.{verb}_session": {"key": session.key} for verb in ("edit", "cancel")},
+            "events.rename_room": {"key": room},
+            "events.rename_track": {"key": track},
             "attendance.withdraw_invitation": {"key": invitation.key},
             **{f"attendance.{verb}registration": asked for verb in ("", "approve_", "refuse_", "cancel_")},
             **{f"feedback.{verb}_question": question for verb in ("edit", "remove")},

@@ -56,10 +56,12 @@ TABLE: Mapping[str, frozenset[str]] = {
     "themes.edit": frozenset({CONVENOR, LEAD}),
     **each("themes", "propose activate rest close publish appoint end hand_over", CONVENES),
     # events
-    **each("events", "overview agenda", ANY_ROLE),
+    **each("events", "overview agenda sessions", ANY_ROLE),
     **each("events", "create edit schedule publish open_registration close_registration", RUNS),
     **each("events", "postpone reschedule cancel go_live hold no_record_needed archive", RUNS),
     **each("events", "add_agenda_item edit_agenda_item move_agenda_item remove_agenda_item", RUNS),
+    **each("events", "add_session cancel_session publish_timetable rename_room rename_track", RUNS),
+    "events.edit_session": frozenset({CONVENOR, SECRETARY, LEAD}),
     # invitations, registrations, the door
     **each("attendance", "invitations registrations registration", frozenset({CONVENOR, SECRETARY, OBSERVER})),
     **each("attendance", "add_invitation paste_invitations import_invitations confirm_list", RUNS),

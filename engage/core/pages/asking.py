@@ -28,7 +28,8 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """One act before it is done: its words, its form, what it does. `fact` is previewed; `warn` must not be missed."""
+    """One act before it is done: its words, its form, what it does. `fact` is previewed; `warn` must not be missed;
+    `changes`: what will be different, a sentence each."""
 
     title: str
     lede: str
@@ -41,6 +42,7 @@ class Question:
     dangerous: bool = False
     nothing: str = ""
     notes: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
 
 
 def ask(question: Question, *, place: Place) -> ResponseReturnValue:

@@ -9,7 +9,7 @@ from functools import partial
 from engage.attendance import service as attendance
 from engage.core.access import ANONYMOUS, Role, act_as_link
 from engage.demo import crowd
-from engage.demo.loader import feedback, records
+from engage.demo.loader import feedback, records, sessions
 from engage.demo.loader.playing import Scene
 from engage.demo.loader.stage import Stage
 from engage.demo.story import Event, Guest, Postponed, Programme, Story
@@ -44,6 +44,7 @@ def scenes(
 ) -> Iterator[Scene]:
     """Everything that happens to one event; `registrants` is its crowd."""
     yield Scene(event.created, partial(_create, stage, programme, event))
+    yield from sessions.scenes(stage, programme, event)
     if event.published:
         yield Scene(event.published, partial(_announce, stage, programme, event))
     if event.opened:

@@ -23,6 +23,17 @@ from engage.events.models.events import (
     Precision,
     when_words,
 )
+from engage.events.models.sessions import (
+    SESSION_MOVES,
+    Part,
+    Room,
+    Session,
+    SessionPerson,
+    SessionState,
+    SessionTheme,
+    Timetable,
+    Track,
+)
 
 __all__ = [
     "ADMISSION_WORDS",
@@ -33,6 +44,7 @@ __all__ = [
     "KIND_WORDS",
     "MOVES",
     "PRECISION_WORDS",
+    "SESSION_MOVES",
     "STATE_WORDS",
     "TOOK_PLACE",
     "Admission",
@@ -44,6 +56,14 @@ __all__ = [
     "EventKind",
     "EventState",
     "EventTheme",
+    "Part",
     "Precision",
+    "Room",
+    "Session",
+    "SessionPerson",
+    "SessionState",
+    "SessionTheme",
+    "Timetable",
+    "Track",
     "when_words",
 ]

@@ -18,6 +18,7 @@ from engage.themes.models import ThemeGroup
 
 if TYPE_CHECKING:
     from engage.events.models.agenda import AgendaItem
+    from engage.events.models.sessions import Session, Timetable
 
 
 class EventKind(StrEnum):
@@ -197,6 +198,16 @@ class Event(Keyed, Versioned, Model):
         order_by="(AgendaItem.position, AgendaItem.id)",
         primaryjoin="and_(AgendaItem.event_id == Event.id, AgendaItem.removed_at.is_(None))",
         viewonly=True,
+    )
+    sessions: Mapped[list[Session]] = relationship(
+        order_by="(Session.starts_at.is_(None), Session.starts_at, Session.id)",
+        primaryjoin="Session.event_id == Event.id",
+        viewonly=True,
+    )
+    timetable: Mapped[Timetable | None] = relationship(
+        primaryjoin="and_(Timetable.event_id == Event.id, Timetable.superseded_at.is_(None))",
+        viewonly=True,
+        uselist=False,
     )
 
     @property

@@ -91,6 +91,8 @@ def on_the_desk(programme_ids: Collection[int], *, live_only: bool = False) -> S
             joinedload(Event.chair).options(*BARE),
             joinedload(Event.secretary).options(*BARE),
             selectinload(Event.agenda),
+            selectinload(Event.sessions),
+            selectinload(Event.timetable),
         )
         .where(Event.programme_id.in_(sorted(programme_ids)), Event.state.in_(states))
         .order_by(*SOONEST)

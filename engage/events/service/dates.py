@@ -14,6 +14,7 @@ from engage.events.models import DATED, Event, EventState, Precision
 from engage.events.service import effects
 from engage.events.service.due import apply_due
 from engage.events.service.moves import reason_given
+from engage.events.service.placing import carry
 from engage.events.service.when import When, end_of_day
 
 S = EventState
@@ -73,6 +74,7 @@ def postpone(
     changes += effects.put_date(event, when)
     changes += changed(event, reconfirm_by=_deadline(when, reconfirm_by))
     effects.keep_date(event, reason)
+    carry(event)
     effects.touch(event, sequence=True)
     effects.note(
         EventPostponed(
@@ -118,6 +120,7 @@ def reschedule(
         raise RuleBroken(_("Enter the new date, if only the month"), field="starts")
     _still_to_come(when)
     changes = effects.put_date(event, when)
+    carry(event)
     if reconfirm_by is not None or (event.reconfirm_by is None and when != before):
         changes += changed(event, reconfirm_by=_deadline(when, reconfirm_by))
     effects.stand_again(event, changes, date_changed=when != before, by=by)

@@ -28,6 +28,7 @@ from engage.events.models import (
 )
 from engage.events.service import effects
 from engage.events.service.due import apply_due
+from engage.events.service.placing import carry
 from engage.events.service.when import When, instant_of
 from engage.people.models import Person, PersonState
 from engage.programmes.models import Programme, ProgrammeState
@@ -143,6 +144,8 @@ def edit(event: Event, *, version: int, by: Principal, **new: Unpack[Changes]) -
     effects.touch(event, sequence=news)
     if fields & DATE and event.state is not S.DRAFT:
         effects.keep_date(event)
+    if fields & DATE:
+        carry(event)
     event.version += 1
     fact = EventChanged(subject_id=event.id, programme_id=event.programme_id, changes=changes, calendar=news)
     effects.note(fact, by)

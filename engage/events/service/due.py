@@ -11,6 +11,7 @@ from engage.core.db import identity, lock
 from engage.events import queries
 from engage.events.models import DATED, Admission, Event, EventState
 from engage.events.service import effects
+from engage.events.service.placing import place
 from engage.events.service.when import When
 
 HELD_AFTER = timedelta(hours=12)
@@ -40,6 +41,8 @@ def refresh_instants() -> int:
             event.starts_at, event.ends_at = when.starts_at, when.ends_at
             effects.touch(event, sequence=True)
             moved += 1
+    for session in queries.sessions_ahead(clock.now()):
+        place(session.event, session)
     return moved
 
 

@@ -13,6 +13,25 @@ LONGEST = timedelta(days=60)
 
 
 @dataclass(frozen=True, kw_only=True)
+class Span:
+    """From one wall time of a place to another, checked, and the instants derived from them."""
+
+    starts: datetime
+    ends: datetime
+    starts_at: datetime
+    ends_at: datetime
+
+    @classmethod
+    def checked(cls, starts: datetime, ends: datetime, zone: str) -> Span:
+        """Raises `NonexistentTime` and `RuleBroken` with the field (`starts`, `ends`)."""
+        starts, ends = (local.replace(second=0, microsecond=0) for local in (starts, ends))
+        begun, over = _exists(starts, zone, "starts"), _exists(ends, zone, "ends")
+        if over <= begun:
+            raise RuleBroken(_("The end must be after the start"), field="ends")
+        return cls(starts=_unfolded(starts, zone), ends=_unfolded(ends, zone), starts_at=begun, ends_at=over)
+
+
+@dataclass(frozen=True, kw_only=True)
 class When:
     """Naive wall times in `zone`; `fold` says which of a doubled hour is meant (PEP 495: forms ask for it).
 
@@ -59,10 +78,8 @@ class When:
             raise RuleBroken(_("Enter the time at which the event starts"), field="starts")
         if not isinstance(ends, datetime) or ends.tzinfo is not None:
             raise RuleBroken(_("Enter when the event ends"), field="ends")
-        begun, over = _exists(starts, zone, "starts"), _exists(ends, zone, "ends")
-        if over <= begun:
-            raise RuleBroken(_("The end must be after the start"), field="ends")
-        when = cls(precision=Precision.TIME, zone=zone, starts=_unfolded(starts, zone), ends=_unfolded(ends, zone))
+        span = Span.checked(starts, ends, zone)
+        when = cls(precision=Precision.TIME, zone=zone, starts=span.starts, ends=span.ends)
         return when._not_too_long()
 
     @classmethod
@@ -150,8 +167,7 @@ def _exists(local: datetime, zone: str, field: str) -> datetime:
 
 
 def _unfolded(local: datetime, zone: str) -> datetime:
-    """Without seconds, and with a fold only where it means something."""
-    local = local.replace(second=0, microsecond=0)
+    """With a fold only where it means something."""
     try:
         wall_time(local, zone)
     except AmbiguousTime:

@@ -64,6 +64,9 @@ LABELS = {
     "groups": _l("Theme groups"),
     "minutes": _l("Minutes"),
     "presenter": _l("Who presents"),
+    "name": _l("Name"),
+    "room": _l("Room"),
+    "track": _l("Track"),
 }
 
 
@@ -106,7 +109,7 @@ def overview(event: Event) -> ResponseReturnValue:
 
 
 def _items(rows: Sequence[History]) -> dict[int, str]:
-    """Which agenda item was added, taken off or changed, by the words that it had."""
+    """Which agenda item or session was added, taken off or changed, by the words that it had."""
     said: dict[int, str] = {}
     for row in rows:
         for change in row.changes:

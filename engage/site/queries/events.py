@@ -40,6 +40,7 @@ from engage.site.queries import lines, papers, visible
 from engage.site.queries.feedback import Asked, FormFacts, LedTo, Tally, parts_of_feedback
 from engage.site.queries.lines import ActionLine, PlannedDate, ThemeLink
 from engage.site.queries.papers import PaperLine
+from engage.site.queries.timetable import CalledOff, Group, Published, Somebody, timetable_parts
 from engage.site.queries.together import Query, together
 from engage.themes.models import ThemeGroup
 
@@ -139,8 +140,8 @@ class OutcomeLine(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class EventPage:
-    """`record` holds one row once the record is public, `feedback` one once the results are; the lists that belong to
-    either are empty until then."""
+    """`record` holds one row once the record is public, `feedback` one once the results are, `timetable` one once a
+    programme of sessions is; the lists that belong to them are empty until then."""
 
     event: EventFacts
     themes: Sequence[ThemeLink]
@@ -160,6 +161,10 @@ class EventPage:
     tallies: Sequence[Tally]
     led_to: Sequence[LedTo]
     papers: Sequence[PaperLine]
+    timetable: Sequence[Published]
+    called_off: Sequence[CalledOff]
+    session_people: Sequence[Somebody]
+    groups: Sequence[Group]
 
     @property
     def seats(self) -> Seats:
@@ -245,6 +250,7 @@ def event(slug: str) -> EventPage | None:
             actions=(ActionLine, lines.action_lines(today).where(this).order_by(Action.id)),
             **parts_of_feedback(facts.id),
             papers=(PaperLine, papers.paper_lines().where(this).order_by(*papers.ALONG_THE_AGENDA)),
+            **timetable_parts(facts.id, facts.programme_id),
         ),
     )
 

@@ -18,7 +18,7 @@ from engage.outcomes.models import OutcomeKind, Presence
 from engage.site import queries
 from engage.site.queries.events import Attendee, EventFacts, EventPage
 from engage.site.queries.feedback import QuestionShown
-from engage.site.views import bp, cards
+from engage.site.views import bp, cards, timetable
 
 KIND_TONES = {
     OutcomeKind.DECISION: "plan",
@@ -47,6 +47,7 @@ def event(event: str) -> str:
         joining=_joining(page),
         dates=_dates(page),
         agenda=_agenda(page),
+        programme=timetable.programme(page),
         record=_record(page),
         outcomes=_outcomes(page),
         actions=cards.action_cards(page.actions, event=False),
@@ -123,8 +124,11 @@ def _open(facts: EventFacts, free: int | None, waiting: int) -> dict[str, Any]:
 
 def _nothing(page: EventPage) -> str:
     """What to say where the page would have no more than its dates."""
-    lists = (page.agenda, page.record, page.outcomes, page.actions, page.feedback, page.papers)
-    return "" if page.event.description or any(lists) else _("There is no more to say of it yet")
+    told = (
+        *(page.event.description, page.agenda, page.record, page.outcomes),
+        *(page.actions, page.feedback, page.papers, page.timetable),
+    )
+    return "" if any(told) else _("There is no more to say of it yet")
 
 
 def _dates(page: EventPage) -> list[dict[str, Any]]:
@@ -135,14 +139,15 @@ def _dates(page: EventPage) -> list[dict[str, Any]]:
 
 
 def _agenda(page: EventPage) -> list[dict[str, Any]]:
-    """The open items, each with its hour as long as every item before it says how long it takes."""
+    """The open items, each with its hour as long as every item before it says how long it takes. Where sessions go on
+    beside each other, their programme says when what is."""
     themes: defaultdict[int, list[str]] = defaultdict(list)
     for theme in page.agenda_themes:
         themes[theme.of].append(theme.title)
     papers: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
     for paper in page.papers:
         papers[paper.item_id or 0].append((paper.title, url_for("site.paper", reference=paper.reference)))
-    at = page.event.starts if page.event.precision is Precision.TIME else None
+    at = page.event.starts if page.event.precision is Precision.TIME and not page.timetable else None
     shown = []
     for item in page.agenda:
         line = {
