@@ -159,7 +159,7 @@ class Front:
 
     Made just now or kept, an answer goes out by the same code with the headers that the application sent, so the two
     cannot differ. A key exists only for hosts that were served, so a host that is not trusted has none. No rate limit
-    counts these pages: limits stand on sign-in alone (`core/limits.py`), and an answer from here costs next to
+    counts these pages: limits stand on what sends mail (`core/limits.py`), and an answer from here costs next to
     nothing. Whatever is unusual goes to Flask: other methods, ranges, a store that does not answer.
     """
 

@@ -89,7 +89,7 @@ def test_who_was_ticked_off_later_is_asked_too_and_nobody_twice(app: Flask, post
         with saving():
             service.ask_more(form, by=SYSTEM)
     assert form.asked == 3
-    assert max(mail["To"] for mail in asked_by(post)) == "Wendy Walker <wendy@example.org>"
+    assert "Wendy Walker <wendy@example.org>" in [mail["To"] for mail in asked_by(post)]
     assert len(asked_by(post)) == 3
     assert [h.fact for h in history_of("feedback_form", form.id)] == ["MoreAsked", "FormOpened", "FormMade"]
 

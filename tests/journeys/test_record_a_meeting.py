@@ -111,7 +111,7 @@ def test_two_secretaries_at_once_lose_no_words(staff: Callable[..., Page], acces
     second.get_by_label("Notes").first.fill("Nobody minds the date.")
     second.get_by_role("button", name="Save notes").first.click()
     expect(second.get_by_role("alert")).to_be_visible()
-    expect(second.get_by_text("Saved by somebody else while you wrote")).to_be_visible()
+    expect(second.get_by_role("heading", name="Somebody else saved this while you were writing")).to_be_visible()
     expect(second.get_by_text("ONS will publish the list.")).to_be_visible()
     expect(second.get_by_label("Notes").first).to_have_value("Nobody minds the date.")
     accessible(second)
