@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import pairwise
 
-from engage.demo.story import Action, Event, Feedback, Paper, Programme, Story
+from engage.demo.paper import Paper
+from engage.demo.story import Action, Event, Feedback, Programme, Story
 
 
 def faults(story: Story, *, now: datetime) -> list[str]:

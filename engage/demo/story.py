@@ -8,32 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from engage.demo.dates import Day, Instant, Wall
-
-Short = Annotated[str, Field(min_length=1, max_length=200)]
-Reason = Annotated[str, Field(max_length=600)]
-Address = Annotated[str, Field(pattern=r"^[a-z0-9.+-]+@([a-z0-9-]+\.)*(example|example\.(org|com|net))$")]
-"""Only domains reserved for examples (RFC 2606): nothing that the demonstration writes can reach anybody."""
-Evidence = Annotated[str, Field(pattern=r"^https://example\.org/\S+$")]
-Clock = Annotated[str, Field(pattern=r"^\d\d:\d\d$")]
-EventKind = Literal["round_table", "summit", "conference", "meeting"]
-PaperKind = Literal["discussion_paper", "agenda_paper", "slides", "minutes", "report", "letter", "other"]
-OutcomeKind = Literal["decision", "agreement", "finding", "commitment", "issue"]
-Role = Literal["convenor", "secretary", "theme_lead", "reviewer", "observer"]
-
-
-class _Part:
-    """Every part of the story refuses a field that it does not know."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", str_strip_whitespace=True)
+from engage.demo.paper import Paper
+from engage.demo.words import Address, Clock, EventKind, Evidence, OutcomeKind, Part, Reason, Role, Short
 
 
 @dataclass(frozen=True, kw_only=True)
-class Organisation(_Part):
+class Organisation(Part):
     key: str
     name: Short
     short_name: Annotated[str, Field(max_length=40)] = ""
@@ -44,7 +29,7 @@ class Organisation(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Person(_Part):
+class Person(Part):
     key: str
     name: Short
     email: Address
@@ -53,7 +38,7 @@ class Person(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class User(_Part):
+class User(Part):
     person: str
     programme: str = ""
     role: Role | None = None
@@ -61,14 +46,14 @@ class User(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Lead(_Part):
+class Lead(Part):
     person: str
     since: Day
     until: Day | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Theme(_Part):
+class Theme(Part):
     """A theme group. `plan` is the Markdown of its file; not activated: proposed still."""
 
     slug: str
@@ -83,7 +68,7 @@ class Theme(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Follower(_Part):
+class Follower(Part):
     email: Address
     themes: tuple[str, ...]
     on: Instant
@@ -91,7 +76,7 @@ class Follower(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AgendaItem(_Part):
+class AgendaItem(Part):
     key: str
     title: Short
     minutes: int
@@ -101,7 +86,7 @@ class AgendaItem(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Session(_Part):
+class Session(Part):
     """A session on the event's first day, in the event's programme as `sessions_published` or, `added` later, in the
     next one."""
 
@@ -120,7 +105,7 @@ class Session(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Guest(_Part):
+class Guest(Part):
     """One invitee. `answer` is the first reply, `then` a later one: a change of mind or a reconfirmation."""
 
     person: str
@@ -140,13 +125,13 @@ class Guest(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Invited(_Part):
+class Invited(Part):
     sent: Instant
     guests: tuple[Guest, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Crowd(_Part):
+class Crowd(Part):
     """How many registered for an open event; `crowd.made` says who, the same people at every load.
 
     `returning` of them came to the programme's earlier event.
@@ -162,7 +147,7 @@ class Crowd(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Postponed(_Part):
+class Postponed(Part):
     """`first_planned` is the month announced first; from `new_date_on` the event's own date stands."""
 
     first_planned: Annotated[str, Field(pattern=r"^\d{4}-\d\d$")]
@@ -173,7 +158,7 @@ class Postponed(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Note(_Part):
+class Note(Part):
     """Numbered paragraphs under an agenda item, or under a heading of their own.
 
     `first`: some words of the text, and what stood in their place in the draft that was circulated first.
@@ -187,7 +172,7 @@ class Note(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Record(_Part):
+class Record(Part):
     """The record's life; what is missing has not happened yet. `interests` are by person."""
 
     notes: tuple[Note, ...]
@@ -201,7 +186,7 @@ class Record(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome(_Part):
+class Outcome(Part):
     key: str
     type: OutcomeKind
     theme: str
@@ -210,7 +195,7 @@ class Outcome(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step(_Part):
+class Step(Part):
     """One thing that happened to an action; `instead` is the action that supersedes it.
 
     Without `by`: the owner starts and reports, a reviewer verifies, returns and reopens, the convenor
@@ -229,7 +214,7 @@ class Step(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Action(_Part):
+class Action(Part):
     key: str
     theme: str
     text: Annotated[str, Field(min_length=1)]
@@ -243,7 +228,7 @@ class Action(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question(_Part):
+class Question(Part):
     key: str
     kind: Literal["scale", "choice", "text"]
     text: Annotated[str, Field(max_length=300)]
@@ -251,7 +236,7 @@ class Question(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class FeedbackLink(_Part):
+class FeedbackLink(Part):
     """Response number `response` (from 1) led to an action."""
 
     response: int
@@ -260,7 +245,7 @@ class FeedbackLink(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Feedback(_Part):
+class Feedback(Part):
     introduction: str
     opened: Instant
     questions: tuple[Question, ...]
@@ -271,7 +256,7 @@ class Feedback(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Event(_Part):
+class Event(Part):
     """One event with all that belongs to it. `themes`: the first owns it. `draft`: it stays one."""
 
     slug: str
@@ -328,35 +313,7 @@ class Event(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PaperVersion(_Part):
-    """One file, its words, and how far it has come."""
-
-    file: Annotated[str, Field(pattern=r"^[a-z0-9-]+\.(md|csv)$")]
-    content: Annotated[str, Field(min_length=1)]
-    added: Instant
-    note: Reason = ""
-    circulated: Instant | None = None
-    agreed: Instant | None = None
-    published: Instant | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Paper(_Part):
-    """For an event, one item of its agenda, or (both empty) for the programme alone; titles are unique."""
-
-    title: Short
-    kind: PaperKind
-    versions: Annotated[tuple[PaperVersion, ...], Field(min_length=1)]
-    event: str = ""
-    item: str = ""
-    themes: tuple[str, ...] = ()
-    description: str = ""
-    withdrawn: Instant | None = None
-    reason: Reason = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Programme(_Part):
+class Programme(Part):
     slug: str
     name: Short
     prefix: Annotated[str, Field(pattern=r"^[A-Z]{2,8}$")]
@@ -380,7 +337,7 @@ class Programme(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Audience(_Part):
+class Audience(Part):
     """Where registrations of a programme's open events come from: an organisation, its roles, how often."""
 
     organisation: Annotated[str, Field(max_length=200)]
@@ -389,7 +346,7 @@ class Audience(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Names(_Part):
+class Names(Part):
     """Name lists from which registrations are made; `audiences` by programme."""
 
     given: tuple[str, ...]
@@ -400,7 +357,7 @@ class Names(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Story(_Part):
+class Story(Part):
     organisations: tuple[Organisation, ...]
     people: tuple[Person, ...]
     users: tuple[User, ...]

@@ -10,7 +10,8 @@ from engage.core import files
 from engage.core.access import Principal, Role
 from engage.demo.loader.playing import Scene
 from engage.demo.loader.stage import Stage
-from engage.demo.story import Paper, PaperVersion, Programme
+from engage.demo.paper import Paper, PaperVersion
+from engage.demo.story import Programme
 from engage.papers import service as papers
 from engage.papers.models import PaperKind
 

@@ -187,7 +187,11 @@ def _rename(named: Room | Track, title: str, verb: Any) -> ResponseReturnValue:
 
 
 def _ask(event: Event, question: Question) -> ResponseReturnValue:
-    place = Place(href=url_for(".sessions", event=event.slug), name=_("Sessions"), section="events")
+    place = Place(
+        href=url_for(".sessions", event=event.slug),
+        name=_("Sessions of %(event)s", event=event.title),
+        section="events",
+    )
     return pages.ask(question, place=place)
 
 
