@@ -43,7 +43,7 @@ class Gate:
         length = environ.get("CONTENT_LENGTH") or ""
         chunked = "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower()
         most = self._most(environ.get("PATH_INFO", ""))
-        if chunked or (length.isdigit() and 0 < int(length) <= most):
+        if chunked or (length.isascii() and length.isdigit() and 0 < int(length) <= most):
             if not self._read.acquire(blocking=False):
                 return _come_again(start)
             try:

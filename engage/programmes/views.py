@@ -14,7 +14,7 @@ from engage.core.access import current_principal, requires, signed_in
 from engage.core.db import db, saving
 from engage.core.errors import NotFound, RuleBroken, StaleVersion
 from engage.core.forms import EngageForm
-from engage.core.pages import Place, Question, ask, differences, history_rows
+from engage.core.pages import Place, Question, ask, differences, history_rows, version_of
 from engage.core.text import _, _l
 from engage.programmes import policy, queries, service
 from engage.programmes.facts import ProgrammePublished
@@ -89,7 +89,7 @@ def edit(programme: Programme) -> ResponseReturnValue:
     form = EditForm(obj=programme)
     clash: list[dict[str, str]] | None = None
     if form.validate_on_submit():
-        version = int(form.version.data) if form.version.data.isdigit() else 0
+        version = version_of(form.version.data)
         try:
             with saving():
                 service.edit(programme, version=version, by=current_principal(), **_typed(form))

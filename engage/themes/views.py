@@ -14,7 +14,7 @@ from engage.core.db import db, lock, saving
 from engage.core.errors import RuleBroken, StaleVersion
 from engage.core.facts import History, preview
 from engage.core.forms import EngageForm
-from engage.core.pages import Place, Question, ask, differences, history_rows
+from engage.core.pages import Place, Question, ask, differences, history_rows, version_of
 from engage.core.text import _, _l
 from engage.people import queries as people_queries
 from engage.people.models import Person
@@ -86,7 +86,7 @@ def edit(theme: ThemeGroup) -> ResponseReturnValue:
     form = EditForm(obj=theme)
     clash: list[dict[str, str]] | None = None
     if form.validate_on_submit():
-        version = int(form.version.data) if form.version.data.isdigit() else 0
+        version = version_of(form.version.data)
         try:
             with saving():
                 service.edit(theme, version=version, by=current_principal(), **_typed(form))

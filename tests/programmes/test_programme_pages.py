@@ -129,7 +129,7 @@ def test_two_editors_see_both_texts(convenor, programme):
     assert again().name == "Mine"
 
 
-@pytest.mark.parametrize("version", ["", "x", "99999999999", "-1"])
+@pytest.mark.parametrize("version", ["", "x", "99999999999", "-1", "²"])
 def test_a_nonsense_version_is_a_clash_never_a_fault(convenor, version):
     answer = send(convenor, "/manage/programmes/health/edit", **{**TYPED, "version": version})
     assert answer.status_code == 409

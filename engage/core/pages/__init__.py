@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engage.core.pages.asking import Place, Question, ask
-from engage.core.pages.clashes import differences
+from engage.core.pages.clashes import differences, version_of
 from engage.core.pages.csv_in import Row, Table, Unreadable, read_csv
 from engage.core.pages.csv_out import csv_bytes, csv_response
 from engage.core.pages.history import history_rows
@@ -27,4 +27,5 @@ __all__ = [
     "page_number",
     "read_csv",
     "safe_next",
+    "version_of",
 ]

@@ -21,6 +21,11 @@ def differences(saved: EngageForm, typed: EngageForm, *, without: Collection[str
     return pairs
 
 
+def version_of(typed: str | None) -> int:
+    """The version that a form was filled from; 0, which none has, where it is not a number."""
+    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+
+
 def _said(field: Any) -> str:
     """A field's answer as words."""
     data = field.data

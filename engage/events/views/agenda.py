@@ -12,7 +12,7 @@ from engage.core import slots
 from engage.core.access import current_principal, requires
 from engage.core.db import db, saving
 from engage.core.errors import NotFound, RuleBroken, StaleVersion
-from engage.core.pages import differences, event_tabs
+from engage.core.pages import differences, event_tabs, version_of
 from engage.core.slots import Line
 from engage.core.text import _
 from engage.events import policy, queries, service
@@ -62,7 +62,7 @@ def edit_agenda_item(item: AgendaItem) -> ResponseReturnValue:
     if form.is_submitted():
         status = UNPROCESSABLE
         if form.validate_on_submit():
-            version = int(form.version.data) if form.version.data.isdigit() else 0
+            version = version_of(form.version.data)
             try:
                 with saving():
                     service.edit_agenda_item(item, version=version, **_typed(form, event, item), by=current_principal())

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from engage.core.access import current_principal, requires
 from engage.core.db import db, lock, saving
 from engage.core.errors import NotFound, RuleBroken, StaleVersion
-from engage.core.pages import differences
+from engage.core.pages import differences, version_of
 from engage.core.text import _, local_time
 from engage.events import policy, queries, service
 from engage.events.forms import CreateForm, EditForm
@@ -104,7 +104,7 @@ def _save(event: Event, form: EditForm) -> None:
         "chair": _person(form, "chair"),
         "secretary": _person(form, "secretary"),
     }
-    version = int(form.version.data) if form.version.data.isdigit() else 0
+    version = version_of(form.version.data)
     service.edit(event, version=version, **new, **form.when, by=by)
     owner, others = chosen_themes(form, offered(event))
     service.set_themes(event, owner, others, by=by)

@@ -12,7 +12,7 @@ from engage.core import pages
 from engage.core.access import Principal, current_principal, requires
 from engage.core.db import db, lock, saving
 from engage.core.errors import NotFound, RuleBroken, StaleVersion
-from engage.core.pages import Place, Question, differences, event_tabs
+from engage.core.pages import Place, Question, differences, event_tabs, version_of
 from engage.core.text import _, moment, ngettext, weekday
 from engage.events import policy, queries, service
 from engage.events.forms import CancelForm, EditSessionForm, Named, NameForm, PlainForm, SessionForm
@@ -91,7 +91,7 @@ def edit_session(session: Session) -> ResponseReturnValue:
     if form.is_submitted():
         status = UNPROCESSABLE
         if form.validate_on_submit():
-            version = int(form.version.data) if form.version.data.isdigit() else 0
+            version = version_of(form.version.data)
             try:
                 with saving():
                     typed = _typed(form, event, session)

@@ -10,13 +10,12 @@ from flask.typing import ResponseReturnValue
 from engage.core.access import Principal, current_principal, requires
 from engage.core.db import saving
 from engage.core.errors import NotFound, RuleBroken, StaleVersion
-from engage.core.pages import differences, event_tabs
+from engage.core.pages import differences, event_tabs, version_of
 from engage.core.text import _
 from engage.outcomes import policy, queries, service
 from engage.outcomes.forms import EmptyForm, InterestForm, PresenceForm
 from engage.outcomes.models import Presence, Record, RecordPerson, RecordState
 from engage.outcomes.views import bp
-from engage.outcomes.views.captured import version_of
 from engage.people import queries as people_queries
 from engage.people import service as people
 from engage.people.models import Person

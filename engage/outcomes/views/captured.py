@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from engage.core.access import current_principal, requires
 from engage.core.db import saving
 from engage.core.errors import RuleBroken, StaleVersion
-from engage.core.pages import differences
+from engage.core.pages import differences, version_of
 from engage.core.text import _
 from engage.events import queries as events
 from engage.events.models import AgendaItem, Event
@@ -235,11 +235,6 @@ def owner_typed(email: str, name: str, organisation: str) -> Person | None:
     if people_queries.person_by_email(email) is None and not name:
         raise RuleBroken(_("Enter the owner’s full name: this address is new here."), field="owner_name")
     return people.person_for(email=email, name=name, organisation=organisation, role="", by=current_principal())
-
-
-def version_of(typed: str | None) -> int:
-    """The version that a form was filled from; 0, which none has, where it is not a number."""
-    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
 
 def _outcome_of(event: Event, ident: int | None) -> Outcome | None:

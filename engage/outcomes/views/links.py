@@ -9,12 +9,12 @@ from engage.core import clock
 from engage.core.access import Principal, act_as_link, by_link
 from engage.core.db import saving
 from engage.core.errors import RuleBroken
+from engage.core.pages import version_of
 from engage.outcomes import queries, service
 from engage.outcomes.forms import AgreeForm, ChangesForm, OwnersProgressForm
 from engage.outcomes.models import OPEN_ACTION, Action, RecordPerson, RecordState
 from engage.outcomes.service.progress import RUNNING
 from engage.outcomes.views import bp
-from engage.outcomes.views.captured import version_of
 
 UNPROCESSABLE = 422
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from engage.core.access import Principal, current_principal, requires
 from engage.core.db import saving
 from engage.core.errors import RuleBroken, StaleVersion
-from engage.core.pages import differences, event_tabs, history_rows
+from engage.core.pages import differences, event_tabs, history_rows, version_of
 from engage.core.text import _, _l
 from engage.events import queries as events
 from engage.events.models import Event
@@ -18,7 +18,6 @@ from engage.outcomes import policy, queries, service
 from engage.outcomes.forms import EmptyForm, NewNoteForm, NoteForm, ReasonForm
 from engage.outcomes.models import Record, RecordNote, RecordState, RecordVersion
 from engage.outcomes.views import bp
-from engage.outcomes.views.captured import version_of
 
 UNPROCESSABLE = 422
 RECORD_LABELS = {"presence": _l("Attendance")}

@@ -13,7 +13,7 @@ from engage.core import files
 from engage.core.access import current_principal, requires
 from engage.core.db import db, saving
 from engage.core.errors import NotFound, RuleBroken, StaleVersion
-from engage.core.pages import differences
+from engage.core.pages import differences, version_of
 from engage.core.text import _
 from engage.events import queries as events
 from engage.events.models import AgendaItem, Event
@@ -115,7 +115,7 @@ def edit(paper: Paper) -> ResponseReturnValue:
     if form.is_submitted():
         status = UNPROCESSABLE
         if form.validate_on_submit():
-            version = int(form.version.data) if form.version.data.isdigit() else 0
+            version = version_of(form.version.data)
             try:
                 with saving():
                     typed = _typed(form, paper.programme, paper.event, paper)
