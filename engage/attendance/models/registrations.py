@@ -1,4 +1,4 @@
-"""Invitations, registrations with their dated moves, restricted needs, check-ins (docs/domain.md#invitation)."""
+"""Registrations with their dated moves, restricted needs, check-ins (docs/domain.md#registration)."""
 
 from __future__ import annotations
 
@@ -14,16 +14,6 @@ from engage.events.models import Event
 from engage.people.models import Person
 
 
-class InvitationState(StrEnum):
-    DRAFT = "draft"
-    SENT = "sent"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    RECONFIRM = "reconfirm"
-    EXPIRED = "expired"
-    WITHDRAWN = "withdrawn"
-
-
 class RegistrationState(StrEnum):
     REQUESTED = "requested"
     CONFIRMED = "confirmed"
@@ -37,18 +27,6 @@ class RegistrationState(StrEnum):
     NO_SHOW = "no_show"
     WALK_IN = "walk_in"
 
-
-I = InvitationState  # noqa: E741 -- the table below reads as the domain's page does
-INVITATION_MOVES: Mapping[InvitationState, frozenset[InvitationState]] = {
-    I.DRAFT: frozenset({I.SENT, I.WITHDRAWN}),
-    I.SENT: frozenset({I.ACCEPTED, I.DECLINED, I.EXPIRED, I.WITHDRAWN}),
-    I.ACCEPTED: frozenset({I.DECLINED, I.RECONFIRM, I.WITHDRAWN}),
-    I.DECLINED: frozenset({I.ACCEPTED, I.WITHDRAWN}),
-    I.RECONFIRM: frozenset({I.ACCEPTED, I.DECLINED, I.EXPIRED, I.WITHDRAWN}),
-    I.EXPIRED: frozenset(),
-    I.WITHDRAWN: frozenset(),
-}
-LIVE_INVITATION = frozenset({I.DRAFT, I.SENT, I.ACCEPTED, I.DECLINED, I.RECONFIRM})
 
 R = RegistrationState
 REGISTRATION_MOVES: Mapping[RegistrationState, frozenset[RegistrationState]] = {
@@ -68,49 +46,9 @@ TAKES_SEAT = frozenset({R.CONFIRMED, R.RECONFIRM, R.OFFERED, R.ATTENDED})
 LIVE_REGISTRATION = frozenset(
     {R.REQUESTED, R.CONFIRMED, R.WAITLISTED, R.OFFERED, R.RECONFIRM, R.ATTENDED, R.NO_SHOW, R.WALK_IN}
 )
-
-_LIVE_INVITATION_SQL = "state IN ('draft','sent','accepted','declined','reconfirm')"
 _LIVE_REGISTRATION_SQL = (
     "state IN ('requested','confirmed','waitlisted','offered','reconfirm','attended','no_show','walk_in')"
 )
-
-
-class Invitation(Keyed, Model):
-    """One person asked to one event; at most one live one each. Name, role and organisation as they were when asked."""
-
-    __tablename__ = "invitation"
-    __table_args__ = (
-        sa.UniqueConstraint("id", "event_id"),
-        sa.Index(
-            "uq_invitation_live",
-            "event_id",
-            "person_id",
-            unique=True,
-            **one_of(sa.text(_LIVE_INVITATION_SQL)),
-        ),
-        sa.Index(None, "event_id", "state"),
-        sa.Index(None, "person_id"),
-    )
-
-    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"))
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
-    state: Mapped[InvitationState] = mapped_column(choice(InvitationState), default=InvitationState.DRAFT)
-    name: Mapped[str] = mapped_column(sa.String(200))
-    role: Mapped[str] = mapped_column(sa.String(200), default="")
-    organisation: Mapped[str] = mapped_column(sa.String(200), default="")
-    apology: Mapped[str] = mapped_column(sa.String(600), default="")
-    created_at: Mapped[datetime]
-    sent_at: Mapped[datetime | None]
-    answered_at: Mapped[datetime | None]
-    reminded_at: Mapped[datetime | None]
-
-    event: Mapped[Event] = relationship()
-    person: Mapped[Person] = relationship()
-
-    @property
-    def programme_id(self) -> int:
-        """The scope in which roles are asked."""
-        return self.event.programme_id
 
 
 class Registration(Keyed, Model):
