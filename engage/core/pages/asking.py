@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from engage.core.db import saving
 from engage.core.errors import RuleBroken
-from engage.core.facts import Fact, preview
+from engage.core.facts import Effect, Fact, preview
 from engage.core.forms import EngageForm
 
 UNPROCESSABLE = 422
@@ -28,16 +28,17 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """One act before it is done: its words, its form, what it does. `fact` is previewed; `warn` must not be missed;
-    `changes`: what will be different, a sentence each."""
+    """One act before it is done: its words, its form, what it does. `fact` is previewed, unless its `effects` are
+    given; `warn` must not be missed; `changes`: what will be different, a sentence each."""
 
     title: str
-    lede: str
     button: str
     done: str
     form: EngageForm
     act: Callable[[Any], object]
+    lede: str = ""
     fact: Fact | None = None
+    effects: Sequence[Effect] | None = None
     warn: str = ""
     dangerous: bool = False
     nothing: str = ""
@@ -60,7 +61,7 @@ def ask(question: Question, *, place: Place) -> ResponseReturnValue:
             else:
                 flash(question.done, "done")
                 return redirect(place.href)
-    effects = preview(question.fact) if question.fact else None
+    effects = preview(question.fact) if question.fact else question.effects
     return render_template(
         "layouts/act.html", question=question, place=place, form=form, effects=effects, fields=_drawn(form)
     ), status

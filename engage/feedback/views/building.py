@@ -7,6 +7,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from engage.core import pages
 from engage.core.access import current_principal, requires
 from engage.core.db import db, saving
 from engage.core.errors import NotFound, RuleBroken, StaleVersion
@@ -18,7 +19,7 @@ from engage.feedback import policy, queries, service
 from engage.feedback.forms import IntroductionForm, MakeForm, PlainForm, QuestionForm, answer_form
 from engage.feedback.models import FeedbackForm, Question
 from engage.feedback.views import bp
-from engage.feedback.views.pages import ask_first, status, to_form
+from engage.feedback.views.pages import staff_place, status, to_form
 
 CLASH = 409
 PAGE = "/manage/events/<slug:event>/feedback"
@@ -122,15 +123,17 @@ def edit_question(question: Question) -> ResponseReturnValue:
 def remove_question(question: Question) -> ResponseReturnValue:
     """Asks first."""
     event, text = question.form.event, question.text
-    return ask_first(
-        event,
-        PlainForm(),
-        lambda: service.remove_question(question, by=current_principal()),
-        title=_("Remove this question?"),
-        lede=text,
-        button=_("Remove it"),
-        kind="warning",
-        done=_("The question is removed."),
+    return pages.ask(
+        pages.Question(
+            form=PlainForm(),
+            act=lambda _form: service.remove_question(question, by=current_principal()),
+            title=_("Remove this question?"),
+            lede=text,
+            button=_("Remove it"),
+            dangerous=True,
+            done=_("The question is removed."),
+        ),
+        place=staff_place(event),
     )
 
 

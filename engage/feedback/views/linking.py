@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
+from engage.core import pages
 from engage.core.access import current_principal, requires
 from engage.core.db import saving
 from engage.core.errors import RuleBroken
@@ -17,7 +18,7 @@ from engage.feedback.queries import Comment
 from engage.feedback.service.linking import WORDS
 from engage.feedback.views import bp
 from engage.feedback.views.building import PAGE
-from engage.feedback.views.pages import ask_first, status, to_form
+from engage.feedback.views.pages import staff_place, status, to_form
 from engage.outcomes import queries as outcomes
 
 
@@ -62,13 +63,15 @@ def link(comment: Comment) -> ResponseReturnValue:
 def withdraw(linked: FeedbackLink) -> ResponseReturnValue:
     """A link made by mistake."""
     form = WithdrawForm()
-    return ask_first(
-        linked.form.event,
-        form,
-        lambda: service.withdraw_link(linked, reason=form.reason.data, by=current_principal()),
-        title=_("Take back the link to %(reference)s?", reference=linked.action.reference),
-        lede=linked.words,
-        button=_("Take it back"),
-        kind="warning",
-        done=_("The link is taken back."),
+    return pages.ask(
+        pages.Question(
+            form=form,
+            act=lambda _form: service.withdraw_link(linked, reason=form.reason.data, by=current_principal()),
+            title=_("Take back the link to %(reference)s?", reference=linked.action.reference),
+            lede=linked.words,
+            button=_("Take it back"),
+            dangerous=True,
+            done=_("The link is taken back."),
+        ),
+        place=staff_place(linked.form.event),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from engage.core import pages
 from engage.core.access import current_principal, requires
 from engage.core.facts import Effect
 from engage.core.pages import event_tabs, history_rows
@@ -16,7 +17,7 @@ from engage.feedback.forms import MakeForm, PlainForm
 from engage.feedback.models import FEWEST, FeedbackForm, FormState, QuestionKind
 from engage.feedback.views import bp
 from engage.feedback.views.building import PAGE
-from engage.feedback.views.pages import ask_first
+from engage.feedback.views.pages import staff_place
 
 KIND_WORDS = {
     QuestionKind.SCALE: _l("Scale from 1 to 5"),
@@ -64,15 +65,17 @@ def show(event: Event) -> ResponseReturnValue:
 @requires(policy.may_run, on=queries.form_at)
 def open_form(asked: FeedbackForm) -> ResponseReturnValue:
     """Says whom it will tell, with their names, and tells them."""
-    return ask_first(
-        asked.event,
-        PlainForm(),
-        lambda: service.open_form(asked, by=current_principal()),
-        title=_("Open the form for answers?"),
-        lede=_("From then on its questions stay as they are."),
-        button=_("Open it and tell them"),
-        done=_("The form is open; everybody who attended gets a link."),
-        effects=service.opening(asked) if asked.state is FormState.DRAFT else [],
+    return pages.ask(
+        pages.Question(
+            form=PlainForm(),
+            act=lambda _form: service.open_form(asked, by=current_principal()),
+            title=_("Open the form for answers?"),
+            lede=_("From then on its questions stay as they are."),
+            button=_("Open it and tell them"),
+            done=_("The form is open; everybody who attended gets a link."),
+            effects=service.opening(asked) if asked.state is FormState.DRAFT else None,
+        ),
+        place=staff_place(asked.event),
     )
 
 
@@ -82,15 +85,17 @@ def ask_more(asked: FeedbackForm) -> ResponseReturnValue:
     """Those who were marked as attending since."""
     more = queries.not_yet_asked(asked) if asked.state is FormState.OPEN else []
     said = ngettext("person gets a link of their own", "people get a link each", len(more))
-    effects = [Effect(len(more), said, tuple(r.name for r, _address in more))] if more else []
-    return ask_first(
-        asked.event,
-        PlainForm(),
-        lambda: service.ask_more(asked, by=current_principal()),
-        title=_("Ask those who were added since?"),
-        button=_("Tell them"),
-        done=_("They get a link now."),
-        effects=effects,
+    effects = [Effect(len(more), said, tuple(r.name for r, _address in more))] if more else None
+    return pages.ask(
+        pages.Question(
+            form=PlainForm(),
+            act=lambda _form: service.ask_more(asked, by=current_principal()),
+            title=_("Ask those who were added since?"),
+            button=_("Tell them"),
+            done=_("They get a link now."),
+            effects=effects,
+        ),
+        place=staff_place(asked.event),
     )
 
 
@@ -98,18 +103,20 @@ def ask_more(asked: FeedbackForm) -> ResponseReturnValue:
 @requires(policy.may_run, on=queries.form_at)
 def close(asked: FeedbackForm) -> ResponseReturnValue:
     """For good: the page says why."""
-    return ask_first(
-        asked.event,
-        PlainForm(),
-        lambda: service.close_form(asked, by=current_principal()),
-        title=_("Close the form?"),
-        lede=_("Nobody can answer after that, and you see the results."),
-        caution=_(
-            "A closed form can’t be opened again: two looks at the results, with one answer between them, would tell "
-            "whose it is."
+    return pages.ask(
+        pages.Question(
+            form=PlainForm(),
+            act=lambda _form: service.close_form(asked, by=current_principal()),
+            title=_("Close the form?"),
+            lede=_("Nobody can answer after that, and you see the results."),
+            warn=_(
+                "A closed form can’t be opened again: two looks at the results, with one answer between them, would "
+                "tell whose it is."
+            ),
+            button=_("Close it"),
+            done=_("The form is closed. Here is what it brought."),
         ),
-        button=_("Close it"),
-        done=_("The form is closed. Here is what it brought."),
+        place=staff_place(asked.event),
     )
 
 
@@ -117,19 +124,21 @@ def close(asked: FeedbackForm) -> ResponseReturnValue:
 @requires(policy.may_run, on=queries.form_at)
 def publish(asked: FeedbackForm) -> ResponseReturnValue:
     """Numbers on the event's public page; comments only where staff linked them, in words that they chose."""
-    return ask_first(
-        asked.event,
-        PlainForm(),
-        lambda: service.publish_form(asked, by=current_principal()),
-        title=_("Publish the results?"),
-        lede=_("The numbers stand on the event’s public page from then on."),
-        points=[
-            _("Comments are not published as they were written."),
-            _("A comment that you linked to a public action is shown there, in the words that you chose."),
-            _("Questions that fewer than %(few)d people answered show no numbers.", few=FEWEST),
-        ],
-        button=_("Publish the results"),
-        done=_("Published. The numbers stand on the event’s public page."),
+    return pages.ask(
+        pages.Question(
+            form=PlainForm(),
+            act=lambda _form: service.publish_form(asked, by=current_principal()),
+            title=_("Publish the results?"),
+            lede=_("The numbers stand on the event’s public page from then on."),
+            changes=(
+                _("Comments are not published as they were written."),
+                _("A comment that you linked to a public action is shown there, in the words that you chose."),
+                _("Questions that fewer than %(few)d people answered show no numbers.", few=FEWEST),
+            ),
+            button=_("Publish the results"),
+            done=_("Published. The numbers stand on the event’s public page."),
+        ),
+        place=staff_place(asked.event),
     )
 
 
