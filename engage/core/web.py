@@ -14,6 +14,7 @@ from werkzeug.routing import BaseConverter
 
 from engage.core.db import db
 from engage.core.errors import Forbidden, Gone, NotFound, RuleBroken
+from engage.core.limits import seconds_left
 
 log = structlog.get_logger()
 V = TypeVar("V", bound=Callable[..., Any])
@@ -115,6 +116,8 @@ def register_errors(app: Flask) -> None:
             return error
         if error.code in {400, 405, 406, 415}:
             return render_template("errors/refused.html", message=error.description), error.code
+        if error.code == 429:
+            return (*page(429), {"Retry-After": str(seconds_left())})
         return page(error.code)
 
     def fault(error: Exception) -> Any:
