@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Response, abort, render_template, request
+from flask import Flask, Response, abort, current_app, g, render_template, request
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
@@ -19,6 +19,8 @@ from engage.core.limits import seconds_left
 log = structlog.get_logger()
 V = TypeVar("V", bound=Callable[..., Any])
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+DEADLOCK = "40P01"
+"""PostgreSQL's SQLSTATE for the one of two units of work that has to give way."""
 
 
 class Slug(BaseConverter):
@@ -59,8 +61,6 @@ def check_origin() -> None:
     """Refuse a changing request that does not say it comes from this site's own pages."""
     if request.method in SAFE or request.endpoint is None:
         return
-    from flask import current_app  # noqa: PLC0415 -- the proxy is only needed here
-
     view = current_app.view_functions.get(request.endpoint)
     if getattr(view, "__any_origin__", False):
         return
@@ -109,7 +109,7 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(Forbidden, lambda _e: page(403))
     app.register_error_handler(Gone, lambda e: page(410, why=e.why))
     app.register_error_handler(RuleBroken, lambda e: (render_template("errors/refused.html", message=e.message), 409))
-    app.register_error_handler(OperationalError, busy)
+    app.register_error_handler(OperationalError, lambda why: _once_more(why) or busy(why))
 
     def http(error: HTTPException) -> Any:
         if error.code is None or error.code < 400:
@@ -129,3 +129,16 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, http)
     if not app.config["TESTING"]:
         app.register_error_handler(Exception, fault)
+
+
+def _once_more(why: OperationalError) -> Any:
+    """A unit of work that lost a deadlock was rolled back whole: its request is done once more. None: it was not that,
+    or has had its second try."""
+    if getattr(why.orig, "sqlstate", None) != DEADLOCK or "had_a_second_try" in g:
+        return None
+    g.had_a_second_try = True
+    db.session.rollback()
+    try:
+        return current_app.dispatch_request()
+    except Exception as error:  # answered as any other fault of a view is
+        return current_app.handle_user_exception(error)
