@@ -10,7 +10,9 @@ from engage.core.access import SYSTEM, act_as_link
 from engage.core.db import saving
 from engage.feedback import service as feedback
 from engage.outcomes import service
+from engage.site.queries import programmes as queries
 from engage.site.queries.themes import theme as theme_page
+from engage.site.views import story
 from engage.themes import service as themes
 from tests.factories.events import a_programme, a_theme, an_event
 from tests.factories.feedback import a_closed_form, a_comment, an_attended_event
@@ -133,3 +135,26 @@ def test_who_led_before_stays_on_the_page(app, client, at):
     found = theme_page("cancer")
     assert found is not None
     assert [term.name for term in found.leads] == ["Second Lead"]
+
+
+def test_a_story_too_long_is_told_from_a_day_on_which_nothing_is_left_out(app, client, at, monkeypatch):
+    monkeypatch.setattr(queries, "MOST", 3)
+    monkeypatch.setattr(story, "NEWEST", 2)
+    at(datetime(2027, 1, 11, 9, tzinfo=UTC))
+    programme = a_programme(slug="health", starts_on=date(2027, 1, 4))
+    cancer = a_theme(programme, title="Cancer")
+    for number in range(2, 6):
+        at(datetime(2027, number, 1, 9, tzinfo=UTC))
+        starts = datetime(2027, number, 1, 10)  # noqa: DTZ001 -- a wall time
+        event = a_published_meeting(
+            programme, theme=cancer, title=f"Round Table {number}", slug=f"rt{number}", starts=starts,
+            ends=starts.replace(hour=12),
+        )  # fmt: skip
+        keep(promises_of(event)[0])
+    page = words(client.get("/programmes/health"))
+    told = page.split("The story so far", 1)[1].split("Theme groups")[0]
+    assert told.startswith(
+        " Told here from 1 April 2027 on. Before that: all events, all promises kept. 2027 1 April 2027"
+    )
+    assert [f"Round Table {n}" in told for n in range(2, 6)] == [False, False, True, True]
+    assert page.split("At a glance", 1)[1].startswith(" events held 4 promises made 4 kept 4 ")

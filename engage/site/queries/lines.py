@@ -159,7 +159,7 @@ def programme_lines() -> Query:
             Programme.state,
             Programme.starts_on,
             Programme.ends_on,
-            _events_held(),
+            events_held(),
             count_actions(Action.programme_id == Programme.id, visible.promised()),
             count_actions(Action.programme_id == Programme.id, visible.kept()),
         )
@@ -293,7 +293,8 @@ def count_actions(*conditions: sa.ColumnElement[bool]) -> sa.Label[int]:
     )
 
 
-def _events_held() -> sa.Label[int]:
+def events_held() -> sa.Label[int]:
+    """How many public events took place, as a column of an outer select that joins `Programme`."""
     return (
         sa.select(sa.func.count())
         .select_from(Event)

@@ -19,7 +19,6 @@ from engage.papers.models import Paper
 from engage.people.models import Organisation
 from engage.programmes.models import Programme, ProgrammeState
 from engage.site.queries import lines, papers, visible
-from engage.site.queries.front import COMING_ORDER
 from engage.site.queries.lines import EventLine, PlannedDate, ThemeLine
 from engage.site.queries.papers import PaperLine
 from engage.site.queries.together import Query, together
@@ -69,6 +68,14 @@ class Kept(NamedTuple):
     organisation: str
 
 
+class Totals(NamedTuple):
+    """Events held, promises made, promises kept: of all, told in the story or not."""
+
+    held: int
+    promised: int
+    kept: int
+
+
 class Turn(NamedTuple):
     """The programme itself was closed or reopened."""
 
@@ -76,10 +83,19 @@ class Turn(NamedTuple):
     at: datetime
 
 
+NEWEST = 100
+"""Of events, records, promises kept and papers, so many of each are told in a story."""
+MOST = NEWEST + 1
+"""Read of each: one more says that there are more."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ProgrammePage:
+    """`events`, `records`, `kept`, `papers`: oldest first, the newest `MOST` of each."""
+
     programme: ProgrammeFacts
     today: date
+    totals: Totals
     events: Sequence[EventLine]
     dates: Sequence[PlannedDate]
     records: Sequence[RecordOut]
@@ -91,7 +107,7 @@ class ProgrammePage:
 
 
 def programme(slug: str) -> ProgrammePage | None:
-    """The public programme at this address with its whole story, in two statements; None unless it is public."""
+    """The public programme at this address with its story, in two statements; None unless it is public."""
     row = db.session.execute(
         sa.select(
             Programme.id,
@@ -110,23 +126,31 @@ def programme(slug: str) -> ProgrammePage | None:
         return None
     facts = ProgrammeFacts._make(row)
     ours = Programme.id == facts.id
-    events = lines.event_lines().where(ours).order_by(*COMING_ORDER)
-    ids = sa.select(events.with_only_columns(Event.id).order_by(None).subquery().c.id)
+    newest = (Event.starts_at.is_not(None), Event.starts_at.desc(), Event.id.desc())
+    events = lines.event_lines().where(ours).order_by(*newest).limit(MOST)
+    ids = sa.select(events.with_only_columns(Event.id).subquery().c.id)
     today = visible.today_in([(facts.id, facts.zone)])
-    return ProgrammePage(
-        programme=facts,
-        today=clock.today(facts.zone),
-        **together(
-            events=(EventLine, events),
-            dates=(PlannedDate, lines.dates_of_events(ids)),
-            records=(RecordOut, _records(ours)),
-            themes=(ThemeLine, lines.theme_lines(today).where(ours)),
-            theme_turns=(ThemeTurn, _theme_turns(ours)),
-            kept=(Kept, _kept(ours)),
-            turns=(Turn, _turns(facts.id)),
-            papers=(PaperLine, papers.paper_lines().where(ours).order_by(Paper.published_at, Paper.id)),
-        ),
+    out = papers.paper_lines().where(ours).order_by(None).order_by(Paper.published_at.desc(), Paper.id.desc())
+    parts = together(
+        events=(EventLine, events),
+        dates=(PlannedDate, lines.dates_of_events(ids)),
+        records=(RecordOut, _records(ours)),
+        themes=(ThemeLine, lines.theme_lines(today).where(ours)),
+        theme_turns=(ThemeTurn, _theme_turns(ours)),
+        kept=(Kept, _kept(ours)),
+        turns=(Turn, _turns(facts.id)),
+        papers=(PaperLine, out.limit(MOST)),
+        totals=(Totals, _totals(ours)),
     )
+    told = {name: parts[name][::-1] for name in ("events", "records", "kept", "papers")}
+    return ProgrammePage(
+        programme=facts, today=clock.today(facts.zone), **{**parts, **told, "totals": parts["totals"][0]}
+    )
+
+
+def _totals(ours: sa.ColumnElement[bool]) -> Query:
+    counted = (lines.events_held(), lines.count_actions(visible.promised()), lines.count_actions(visible.kept()))
+    return sa.select(*counted).select_from(Programme).where(ours)
 
 
 def _records(ours: sa.ColumnElement[bool]) -> Query:
@@ -136,7 +160,8 @@ def _records(ours: sa.ColumnElement[bool]) -> Query:
         .join(Event, Event.id == Record.event_id)
         .join(Programme, Programme.id == Event.programme_id)
         .where(ours, visible.record())
-        .order_by(Record.published_at, Record.id)
+        .order_by(Record.published_at.desc(), Record.id.desc())
+        .limit(MOST)
     )
 
 
@@ -184,7 +209,8 @@ def _kept(ours: sa.ColumnElement[bool]) -> Query:
         .join(Programme, Programme.id == Action.programme_id)
         .join(Organisation, Organisation.id == Action.organisation_id)
         .where(ours, visible.action(), visible.kept())
-        .order_by(verified, Action.id)
+        .order_by(verified.desc(), Action.id.desc())
+        .limit(MOST)
     )
 
 

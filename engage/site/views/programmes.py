@@ -12,10 +12,11 @@ from engage.core.errors import NotFound
 from engage.core.text import _
 from engage.outcomes.models import ActionState
 from engage.site import queries
+from engage.site.queries.front import NEXT
 from engage.site.queries.programmes import ProgrammePage
-from engage.site.queries.visible import COMING, HELD
+from engage.site.queries.visible import COMING
 from engage.site.views import bp, cards
-from engage.site.views.story import told
+from engage.site.views.story import since, told
 
 
 @bp.get("/programmes/<slug:programme>")
@@ -32,9 +33,12 @@ def programme(programme: str) -> str:
         programme=page.programme,
         years=cards.years(page.programme),
         figures=_figures(page),
-        coming=cards.event_cards(coming, (), page.dates),
+        coming=cards.event_cards(coming[:NEXT], (), page.dates),
         themes=cards.theme_cards(page.themes),
         story=told(page),
+        since=since(page),
+        events=url_for("site.events", programme=page.programme.slug),
+        kept=url_for("site.actions", programme=page.programme.slug, state=ActionState.VERIFIED),
     )
 
 
@@ -43,10 +47,10 @@ def _figures(page: ProgrammePage) -> list[dict[str, Any]]:
     late = sum(theme.overdue for theme in page.themes)
     register = url_for("site.actions", programme=slug)
     return [
-        {"number": sum(event.state in HELD for event in page.events), "label": _("events held"), "href": "#story"},
-        {"number": sum(event.actions for event in page.events), "label": _("promises made"), "href": register},
+        {"number": page.totals.held, "label": _("events held"), "href": "#story"},
+        {"number": page.totals.promised, "label": _("promises made"), "href": register},
         {
-            "number": len(page.kept),
+            "number": page.totals.kept,
             "label": _("kept"),
             "href": url_for("site.actions", programme=slug, state=ActionState.VERIFIED),
             "tone": "kept",

@@ -13,7 +13,7 @@ from engage.core.text import _, day, excerpt, local_time, month, ngettext
 from engage.events.models import EventState, Precision
 from engage.papers.models import KIND_WORDS
 from engage.site.queries.lines import EventLine, PlannedDate
-from engage.site.queries.programmes import Kept, ProgrammePage, ThemeTurn
+from engage.site.queries.programmes import NEWEST, Kept, ProgrammePage, ThemeTurn
 from engage.site.queries.visible import COMING, HELD
 from engage.site.views.cards import dates_by_event, first_planned, roughly
 
@@ -44,7 +44,7 @@ class Told:
 
 
 def told(page: ProgrammePage) -> list[Told]:
-    """Oldest first; what is still to come stands at the end, what has no date last of all."""
+    """Oldest first, from `since` on; what is still to come stands at the end, what has no date last of all."""
     had = dates_by_event(page.dates)
     happened = [
         *_beginning(page),
@@ -56,7 +56,20 @@ def told(page: ProgrammePage) -> list[Told]:
         *_kept(page.kept, page.programme.zone),
         *_turns(page),
     ]
-    return sorted(happened, key=lambda one: (one.ahead, one.on, one.order))
+    begins = since(page) or date.min
+    return sorted((one for one in happened if one.on >= begins), key=lambda one: (one.ahead, one.on, one.order))
+
+
+def since(page: ProgrammePage) -> date | None:
+    """From which day on the story is told, where it is too long to be told whole: no list of it is cut after that."""
+    zone = page.programme.zone
+    dates = (
+        [event.day or FAR for event in page.events],
+        [_on(record.at, zone) for record in page.records],
+        [_on(kept.at, zone) for kept in page.kept],
+        [_on(paper.published_at, zone) for paper in page.papers],
+    )
+    return max((days[1] for days in dates if len(days) > NEWEST), default=None)
 
 
 def _on(at: datetime, zone: str) -> date:
