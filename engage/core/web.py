@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -17,8 +18,11 @@ from engage.core.errors import Forbidden, Gone, NotFound, RuleBroken
 from engage.core.limits import seconds_left
 
 log = structlog.get_logger()
+KEY = re.compile(r"[A-Za-z0-9_-]{22}")
 V = TypeVar("V", bound=Callable[..., Any])
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+WORTH_KEEPING = 4
+"""Letters: what is shorter is a choice or a version, and typed again at once."""
 DEADLOCK = "40P01"
 """PostgreSQL's SQLSTATE for the one of two units of work that has to give way."""
 
@@ -32,7 +36,7 @@ class Reference(BaseConverter):
 
 
 class Key(BaseConverter):
-    regex = r"[A-Za-z0-9_-]{22}"
+    regex = KEY.pattern
 
 
 class Token(BaseConverter):
@@ -95,40 +99,57 @@ def headers(csp: str, secure: bool) -> Callable[[Response], Response]:
 
 def register_errors(app: Flask) -> None:
     """Plain pages for every refusal and fault; a fault is logged, never shown."""
-
-    def page(code: int, **context: Any) -> tuple[str, int]:
-        db.session.rollback()
-        name = code if code in {403, 404, 410, 413, 429, 500, 503} else 404 if code < 500 else 500
-        return render_template(f"errors/{name}.html", **context), code
-
-    def busy(why: Exception) -> tuple[str, int, dict[str, str]]:
-        log.error("store unavailable", why=str(getattr(why, "orig", why)))
-        return (*page(503), {"Retry-After": "10"})
-
-    app.register_error_handler(NotFound, lambda _e: page(404))
-    app.register_error_handler(Forbidden, lambda _e: page(403))
-    app.register_error_handler(Gone, lambda e: page(410, why=e.why))
-    app.register_error_handler(RuleBroken, lambda e: (render_template("errors/refused.html", message=e.message), 409))
-    app.register_error_handler(OperationalError, lambda why: _once_more(why) or busy(why))
+    app.register_error_handler(NotFound, lambda _e: _page(404))
+    app.register_error_handler(Forbidden, lambda _e: _page(403))
+    app.register_error_handler(Gone, lambda e: _page(410, why=e.why))
+    app.register_error_handler(RuleBroken, lambda e: _refused(e.message, 409))
+    app.register_error_handler(OperationalError, lambda why: _once_more(why) or _busy(why))
 
     def http(error: HTTPException) -> Any:
         if error.code is None or error.code < 400:
             return error
         if error.code in {400, 405, 406, 415}:
-            return render_template("errors/refused.html", message=error.description), error.code
+            return _refused(error.description, error.code)
         if error.code == 429:
-            return (*page(429), {"Retry-After": str(seconds_left())})
-        return page(error.code)
+            return (*_page(429), {"Retry-After": str(seconds_left())})
+        return _page(error.code)
 
     def fault(error: Exception) -> Any:
         if isinstance(error, DBAPIError) and error.connection_invalidated:
-            return busy(error)
+            return _busy(error)
         log.error("unhandled", address=str(request.url_rule), exc_info=error)  # the rule: a path may hold a token
-        return page(500)
+        return _page(500)
 
     app.register_error_handler(HTTPException, http)
     if not app.config["TESTING"]:
         app.register_error_handler(Exception, fault)
+
+
+def _page(code: int, **context: Any) -> tuple[str, int]:
+    db.session.rollback()
+    name = code if code in {403, 404, 410, 413, 429, 500, 503} else 404 if code < 500 else 500
+    return render_template(f"errors/{name}.html", typed=_typed(), **context), code
+
+
+def _refused(message: str | None, code: int) -> tuple[str, int]:
+    return render_template("errors/refused.html", message=message, typed=_typed()), code
+
+
+def _busy(why: Exception) -> tuple[str, int, dict[str, str]]:
+    log.error("store unavailable", why=str(getattr(why, "orig", why)))
+    return (*_page(503), {"Retry-After": "10"})
+
+
+def _typed() -> list[str]:
+    """The words that a refused request brought, so that its page can give them back: whatever it was about may be gone,
+    what somebody wrote must not be."""
+    if request.method in SAFE:
+        return []
+    try:
+        sent = request.form.items(multi=True)
+    except HTTPException:  # not a form that can be read
+        return []
+    return [w for name, w in sent if name != "csrf_token" and len(w) >= WORTH_KEEPING and not KEY.fullmatch(w)]
 
 
 def _once_more(why: OperationalError) -> Any:

@@ -79,6 +79,20 @@ def test_an_item_of_another_event_is_not_found_at_this_address(convenor, program
     assert convenor.get(f"/manage/events/{mine.slug}/agenda/{item.key}").status_code == 404
 
 
+def test_what_was_typed_about_an_item_that_is_gone_is_given_back(convenor, programme):
+    event = a_draft(programme)
+    item = an_agenda_item(event)
+    url = f"/manage/events/{event.slug}/agenda/{item.key}"
+    typed = {**token(convenor, url), "title": "The <b>plan</b>", "presenter": "Ada", "minutes": "30"}
+    convenor.post(f"{url}/remove", data=token(convenor, url))
+    answer = convenor.post(url, data=typed)
+    assert answer.status_code == 404
+    assert "What you typed It was not saved. Copy what you need before you leave this page. The <b>plan</b>" in words(
+        answer
+    )
+    assert typed["csrf_token"] not in answer.text
+
+
 def test_two_who_change_one_item_lose_no_words_the_second_sees_both_texts(convenor, programme):
     event = a_draft(programme)
     item = an_agenda_item(event, title="Plan", presenter="Ada")
