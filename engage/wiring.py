@@ -16,12 +16,14 @@ import engage.events.notices
 import engage.feedback.notices
 import engage.following.jobs
 import engage.following.notices
-import engage.outcomes.notices  # noqa: F401 -- importing registers mails and jobs
+import engage.outcomes.notices
+import engage.programmes.jobs
+import engage.themes.jobs  # noqa: F401 -- importing registers mails and jobs
 from engage.accounts.parts import actor_names as user_names
 from engage.attendance import parts as attendance_parts
 from engage.attendance import queries as attendance
 from engage.attendance.service import reactions as attending
-from engage.core import access, clock, facts, slots
+from engage.core import access, cache, clock, facts, slots
 from engage.events import parts as event_parts
 from engage.events.facts import (
     EventCancelled,
@@ -44,6 +46,7 @@ from engage.people import queries as people
 from engage.people.parts import actor_names as person_names
 from engage.programmes import parts as programme_parts
 from engage.programmes import queries as programmes
+from engage.site.queries import visible
 from engage.themes import parts as theme_parts
 from engage.themes import queries as themes
 from engage.themes.facts import LeadHandedOver, ThemeClosed
@@ -73,6 +76,7 @@ def blueprints() -> list[Blueprint]:
 def wire() -> None:
     """Idempotent: create_app calls it for every application."""
     access.load_principals_with(_principal)
+    cache.ends_by(visible.next_announcement)
     _names()
     _programmes()
     _themes()

@@ -3,7 +3,8 @@
 An entry is served only while the store has not changed since before it was made. The guard is SQLite's `data_version`,
 read on one dedicated connection per process that never writes, or PostgreSQL's `pg_current_snapshot()`: no row to
 fight over. It is read before the page is made, so a page can only ever be newer than its guard says. An entry also
-ends at the next quarter of an hour, since every zone's midnight, when "overdue" and "coming" change, falls on one.
+ends at the next quarter of an hour, since every zone's midnight, when "overdue" and "coming" change, falls on one,
+and at the next instant for which a publication is set.
 Nothing private and no form page ever enters: only views that never look at who asks carry `@cached`.
 """
 
@@ -39,6 +40,15 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 OFFER = "engage.page"
 V = TypeVar("V", bound=Callable[..., Any])
 Key = tuple[str, ...]
+
+
+_changes: list[Callable[[datetime], datetime | None]] = []
+
+
+def ends_by(ask: Callable[[datetime], datetime | None]) -> None:
+    """Pages also end at the first instant after now that this tells; called by `wiring.py`, harmless when twice."""
+    if ask not in _changes:
+        _changes.append(ask)
 
 
 class Entry(NamedTuple):
@@ -113,6 +123,7 @@ class PageCache:
         self._bytes = 0
         self._lock = threading.Lock()
         self._guards: dict[int, _Guard] = {}
+        self._next: tuple[str, datetime] | None = None
 
     def guard(self) -> str:
         """What must be unchanged for an entry to be served; each process opens its own connection."""
@@ -124,6 +135,14 @@ class PageCache:
                 plain = self._store.set(drivername="postgresql").render_as_string(hide_password=False)
                 self._guards = {pid: _PostgresGuard(plain)}
         return self._guards[pid].read()
+
+    def ends(self, guard: str, now: datetime) -> datetime:
+        """When what is made now changes by time alone. The store is asked once for each of its guards."""
+        kept = self._next
+        if kept is None or kept[0] != guard or kept[1] <= now:
+            found = [at for ask in _changes if (at := ask(now)) is not None]
+            kept = self._next = (guard, min(found, default=NEVER))
+        return min(kept[1], _quarter(now))
 
     def fresh(self, key: Key) -> Answer | None:
         """The answer kept under this key, if it still holds. The store is asked only where there is one."""
@@ -152,6 +171,7 @@ class PageCache:
             self._entries.clear()
             self._bytes = 0
             self._guards.clear()
+            self._next = None
 
 
 class Front:
@@ -226,10 +246,11 @@ def cached(view: V) -> V:
 
     @wraps(view)
     def through(*args: Any, **kwargs: Any) -> Response:
-        guard = _pages().guard()
+        pages, now = _pages(), clock.now()
+        guard = pages.guard()
         made = make_response(view(*args, **kwargs))
         if made.status_code == 200 and "Set-Cookie" not in made.headers and get_babel().locale_selector is None:
-            request.environ[OFFER] = Offer(guard, _quarter(clock.now()), made.get_data())
+            request.environ[OFFER] = Offer(guard, pages.ends(guard, now), made.get_data())
             made.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
         return made
 

@@ -6,20 +6,22 @@ is done by `@every_minute` functions, ordinary verbs taking effect at the due in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engage.core import clock, leases
-from engage.core.db import Model, choice, db, lock
-from engage.core.errors import RuleBroken
+from engage.core.db import Model, choice, db, lock, saving
+from engage.core.errors import NotFound, RuleBroken
 from engage.core.text import _
 
 ATTEMPTS = 5
+log = structlog.get_logger()
 
 
 class JobState(StrEnum):
@@ -67,6 +69,20 @@ def every_minute(name: str) -> Callable[[Callable[[], None]], Callable[[], None]
         return work
 
     return declare
+
+
+def one_by_one(due: Iterable[int], act: Callable[[int], object], *, what: str) -> None:
+    """Apply what is due to each of these, in a unit of work of its own: one that cannot move holds up no other."""
+    waiting = list(due)
+    db.session.rollback()
+    for ident in waiting:
+        try:
+            with saving():
+                act(ident)
+        except NotFound:
+            continue
+        except Exception:  # one that is broken must not stop the clock of the others
+            log.exception("due moves failed", what=what, ident=ident)
 
 
 def put(kind: str, *, args: dict[str, Any], key: str | None = None, due_at: datetime | None = None) -> Job | None:

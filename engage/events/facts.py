@@ -42,6 +42,19 @@ class EventScheduled(_OfEvent):
 @dataclass(frozen=True, kw_only=True)
 class EventPublished(_OfEvent):
     says = _l("Published")
+    effective_at: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventAnnounced(_OfEvent):
+    """Its publication was set for an instant to come, or for another one."""
+
+    says = _l("Publication set for a time to come")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventNotAnnounced(_OfEvent):
+    says = _l("Publication called off")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,6 +193,8 @@ know(
     EventThemesSet,
     EventScheduled,
     EventPublished,
+    EventAnnounced,
+    EventNotAnnounced,
     EventOpened,
     EventClosed,
     EventPostponed,

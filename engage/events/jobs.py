@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-import structlog
-
 from engage.core import clock
 from engage.core.db import db, saving
-from engage.core.errors import NotFound
-from engage.core.jobs import every_minute
+from engage.core.jobs import every_minute, one_by_one
 from engage.events import queries, service
 
-log = structlog.get_logger()
 _zones_read: list[bool] = []
 
 
 @every_minute("events/due")
 def apply_due() -> None:
-    """Each event in a unit of work of its own, so that one that cannot move holds up no other."""
-    waiting = queries.due(clock.now(), service.HELD_AFTER)
-    db.session.rollback()
-    for event_id in waiting:
-        try:
-            with saving():
-                event = queries.by_id(event_id)
-                if event is not None:
-                    service.apply_due(event)
-        except NotFound:
-            continue
-        except Exception:  # one broken event must not stop the clock of the others
-            log.exception("due moves failed", event_id=event_id)
+    """What time alone does to events: publication, registration, going live, being held."""
+    one_by_one(queries.due(clock.now(), service.HELD_AFTER), service.apply_due_by_id, what="event")
 
 
 @every_minute("events/zones")

@@ -68,7 +68,7 @@ def readiness(event: Event) -> Iterator[Readiness]:
         )
     else:
         publish = url_for("events.publish", event=event.slug)
-        yield said(_("Publish its page"), event.published_at is not None, url=publish)
+        yield said(_("Publish its page"), event.public_from is not None, url=publish)
     if event.state is S.SCHEDULED and event.admission is not Admission.BY_INVITATION:
         yield said(
             _("Open registration"),

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from engage.core import clock
 from engage.core.db import db
+from engage.core.publication import is_past
 from engage.events.models import Event, EventTheme
 from engage.following.models import LIVE, Follower, Interest, InterestState
 from engage.outcomes.models import Action, ActionTheme, Record
@@ -136,19 +137,19 @@ def unconfirmed(*, limit: int) -> Sequence[Interest]:
 def event_by_id(event_id: int) -> Event | None:
     """The event, if it is public now."""
     event = db.session.get(Event, event_id)
-    return event if event is not None and _is_past(event.published_at) else None
+    return event if event is not None and is_past(event.public_from) else None
 
 
 def action_by_id(action_id: int) -> Action | None:
     """The action, if it is public now."""
     action = db.session.get(Action, action_id)
-    return action if action is not None and _is_past(action.published_at) else None
+    return action if action is not None and is_past(action.published_at) else None
 
 
 def record_of(event_id: int) -> Record | None:
     """The record of an event, if it is public now."""
     record = db.session.scalar(sa.select(Record).where(Record.event_id == event_id))
-    return record if record is not None and _is_past(record.published_at) else None
+    return record if record is not None and is_past(record.published_at) else None
 
 
 def themes_of_event(event_id: int) -> list[int]:
@@ -204,10 +205,6 @@ def followed_with(interest_id: int) -> frozenset[int]:
             sa.select(Interest.theme_id).where(Interest.follower_id == mine, Interest.state == InterestState.ACTIVE)
         )
     )
-
-
-def _is_past(instant: datetime | None) -> bool:
-    return instant is not None and instant <= clock.now()
 
 
 def _of(follower: Follower, state: InterestState) -> list[Interest]:

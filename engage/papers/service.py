@@ -14,6 +14,7 @@ from engage.core.states import check_move
 from engage.core.text import _
 from engage.events import queries as events
 from engage.events.models import AgendaItem, AgendaKind, Event
+from engage.events.service import apply_due_by_id
 from engage.papers import queries
 from engage.papers.facts import (
     PaperAdded,
@@ -195,9 +196,9 @@ def withdraw(paper: Paper, *, reason: str, by: Principal) -> Paper:
 
 
 def _standing(paper: Paper) -> Paper:
-    """The paper with its event locked first, as every unit of work does; `RuleBroken` for a withdrawn one."""
+    """The paper with its event locked first, after what is due of that; `RuleBroken` for a withdrawn one."""
     if paper.event_id is not None:
-        lock(Event, paper.event_id)
+        apply_due_by_id(paper.event_id)
     paper = lock(Paper, paper.id)
     db.session.expire(paper, ["versions", "themes", "item", "event"])
     if paper.state is PaperState.WITHDRAWN:

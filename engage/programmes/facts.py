@@ -26,6 +26,19 @@ class ProgrammeEdited(_OfProgramme):
 @dataclass(frozen=True, kw_only=True)
 class ProgrammePublished(_OfProgramme):
     says = _l("Programme published")
+    effective_at: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgrammeAnnounced(_OfProgramme):
+    """Its publication was set for an instant to come, or for another one."""
+
+    says = _l("Publication set for a time to come")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgrammeNotAnnounced(_OfProgramme):
+    says = _l("Publication called off")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,4 +51,12 @@ class ProgrammeReopened(_OfProgramme):
     says = _l("Programme reopened")
 
 
-know(ProgrammeCreated, ProgrammeEdited, ProgrammePublished, ProgrammeClosed, ProgrammeReopened)
+know(
+    ProgrammeCreated,
+    ProgrammeEdited,
+    ProgrammePublished,
+    ProgrammeAnnounced,
+    ProgrammeNotAnnounced,
+    ProgrammeClosed,
+    ProgrammeReopened,
+)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engage.core.db import Keyed, Model, Versioned, choice
+from engage.core.publication import ONCE, Announced
 
 
 class ProgrammeState(StrEnum):
@@ -23,7 +24,7 @@ MOVES: Mapping[ProgrammeState, frozenset[ProgrammeState]] = {
 }
 
 
-class Programme(Keyed, Versioned, Model):
+class Programme(Keyed, Versioned, Announced, Model):
     """What a body convenes people for. `prefix` heads its references ("HCS-A12") and is unique site-wide."""
 
     __tablename__ = "programme"
@@ -31,6 +32,7 @@ class Programme(Keyed, Versioned, Model):
         sa.UniqueConstraint("slug"),
         sa.UniqueConstraint("prefix"),
         sa.CheckConstraint("ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name="dates"),
+        sa.CheckConstraint(ONCE, name="announced_once"),
     )
 
     name: Mapped[str] = mapped_column(sa.String(200))
@@ -43,7 +45,6 @@ class Programme(Keyed, Versioned, Model):
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     state: Mapped[ProgrammeState] = mapped_column(choice(ProgrammeState), default=ProgrammeState.ACTIVE)
-    published_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
     @property

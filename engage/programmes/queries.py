@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -10,6 +11,7 @@ from engage.accounts.models import RoleGrant, User
 from engage.core import clock
 from engage.core.access import Principal, Role
 from engage.core.db import db
+from engage.core.publication import is_past
 from engage.programmes.models import Programme, ProgrammeState
 
 
@@ -70,13 +72,20 @@ def prefix_taken(prefix: str) -> bool:
     return db.session.scalar(sa.select(Programme.id).where(Programme.prefix == prefix)) is not None
 
 
+def due_to_publish(now: datetime) -> Sequence[int]:
+    """Ids of the programmes whose publication was set for an instant that has come, longest due first."""
+    return db.session.scalars(
+        sa.select(Programme.id).where(Programme.announce_at <= now).order_by(Programme.announce_at, Programme.id)
+    ).all()
+
+
 def is_public(programme: Programme) -> bool:
     """Published, and the instant for it has come."""
-    return programme.published_at is not None and programme.published_at <= clock.now()
+    return is_past(programme.public_from)
 
 
 def _published() -> sa.Select[Programme]:
-    return sa.select(Programme).where(Programme.published_at <= clock.now())
+    return sa.select(Programme).where(Programme.public_from <= clock.now())
 
 
 _ORDER = (

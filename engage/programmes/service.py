@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -12,17 +12,20 @@ from engage.accounts import service as accounts
 from engage.accounts.models import RoleGrant, User
 from engage.accounts.queries import users_in
 from engage.core import clock
-from engage.core.access import Principal, Role
+from engage.core.access import SYSTEM, Principal, Role
 from engage.core.db import db, lock
 from engage.core.errors import RuleBroken, StaleVersion
 from engage.core.facts import Fact, changed, record
+from engage.core.publication import due, instant_to_come
 from engage.core.states import check_move
 from engage.core.text import _, _l, slugify, zone_named
 from engage.programmes import queries
 from engage.programmes.facts import (
+    ProgrammeAnnounced,
     ProgrammeClosed,
     ProgrammeCreated,
     ProgrammeEdited,
+    ProgrammeNotAnnounced,
     ProgrammePublished,
     ProgrammeReopened,
 )
@@ -108,7 +111,7 @@ def edit(
 
     Raises `StaleVersion`, `UnknownZone`, `RuleBroken`.
     """
-    programme = lock(Programme, programme.id)
+    programme = apply_due(programme.id)
     if programme.version != version:
         raise StaleVersion(_("Somebody else changed this programme while you were writing."))
     zone_named(zone)
@@ -132,14 +135,64 @@ def edit(
 
 def publish(programme: Programme, *, by: Principal) -> Programme:
     """Make the programme public from now on; twice changes nothing. Raises `RuleBroken` without a purpose."""
-    programme = lock(Programme, programme.id)
+    programme = apply_due(programme.id)
+    if programme.published_at is None:
+        _check_purpose(programme)
+        _publish(programme, clock.now(), by)
+    return programme
+
+
+def publish_at(programme: Programme, *, at: datetime, by: Principal) -> Programme:
+    """Set the publication for an instant to come, or for another one: a wall time in its zone, or an aware time.
+
+    Raises `RuleBroken` as `publish`, and for a time that has passed or that the clocks skip.
+    """
+    programme = apply_due(programme.id)
     if programme.published_at is not None:
-        return programme
+        raise RuleBroken(_("The programme is public already."))
+    _check_purpose(programme)
+    if changes := changed(programme, announce_at=instant_to_come(at, programme.zone)):
+        _record(ProgrammeAnnounced(subject_id=programme.id, programme_id=programme.id, changes=changes), by)
+    return programme
+
+
+def call_off_publication(programme: Programme, *, by: Principal) -> Programme:
+    """It stays private: what was set no longer holds; twice changes nothing. Raises `RuleBroken` once it is public."""
+    programme = apply_due(programme.id)
+    if programme.published_at is not None:
+        raise RuleBroken(_("The programme is public already."))
+    if changes := changed(programme, announce_at=None):
+        _record(ProgrammeNotAnnounced(subject_id=programme.id, programme_id=programme.id, changes=changes), by)
+    return programme
+
+
+def apply_due(programme_id: int) -> Programme:
+    """The programme, locked, after a publication that was set for an instant that has come."""
+    programme = lock(Programme, programme_id)
+    if (at := due(programme.announce_at)) is not None:
+        _publish(programme, at, SYSTEM)
+    return programme
+
+
+def check_public_by(programme: Programme, at: datetime | None = None) -> None:
+    """Raise `RuleBroken` unless the programme is public by an instant, or now: nothing under it can be before."""
+    if at is None and not queries.is_public(programme):
+        raise RuleBroken(_("Publish the programme first: nothing is public under a programme that is not."))
+    if at is not None and (programme.public_from is None or programme.public_from > at):
+        raise RuleBroken(
+            _("The programme is not public by then: nothing is public under a programme that is not."), field="at"
+        )
+
+
+def _publish(programme: Programme, at: datetime, by: Principal) -> None:
+    programme.published_at, programme.announce_at = at, None
+    fact = ProgrammePublished(subject_id=programme.id, programme_id=programme.id, effective_at=at.isoformat())
+    _record(fact, by)
+
+
+def _check_purpose(programme: Programme) -> None:
     if not programme.summary.strip() or not programme.purpose.strip():
         raise RuleBroken(_("Write a summary and a purpose first: they are what people read on the public page."))
-    programme.published_at = clock.now()
-    _record(ProgrammePublished(subject_id=programme.id, programme_id=programme.id), by)
-    return programme
 
 
 def close(programme: Programme, *, reason: str, by: Principal) -> Programme:
@@ -154,13 +207,13 @@ def reopen(programme: Programme, *, reason: str, by: Principal) -> Programme:
 
 def give_role(programme: Programme, *, email: str, name: str, role: Role, by: Principal) -> RoleGrant:
     """Give a role to whoever has this address; a new one gets an account and is told. Raises `RuleBroken`."""
-    programme = lock(Programme, programme.id)
+    programme = apply_due(programme.id)
     return accounts.invite(email=email, name=name, programme_id=programme.id, role=role, by=by)
 
 
 def take_role(programme: Programme, *, user: User, role: Role, by: Principal) -> User:
     """Take a role back. Raises `LastConvenor` for the last one: somebody must be able to run the programme."""
-    programme = lock(Programme, programme.id)
+    programme = apply_due(programme.id)
     if role is Role.CONVENOR:
         others = [u for u in users_in(programme.id, Role.CONVENOR) if u.id != user.id]
         if not others:
@@ -186,7 +239,7 @@ def next_reference(programme_id: int, letter: str) -> str:
 
 
 def _move(programme: Programme, new: ProgrammeState, fact: type[Fact], reason: str, by: Principal) -> Programme:
-    programme = lock(Programme, programme.id)
+    programme = apply_due(programme.id)
     check_move(MOVES, programme.state, new, what=_("A programme"))
     if not reason.strip():
         raise RuleBroken(_("Say why: the reason is kept in the history."), field="reason")

@@ -14,16 +14,17 @@ from engage.core.access import current_principal, requires, signed_in
 from engage.core.db import db, saving
 from engage.core.errors import NotFound, RuleBroken, StaleVersion
 from engage.core.forms import EngageForm
-from engage.core.pages import Place, Question, ask, differences, history_rows, version_of
+from engage.core.pages import Place, Question, Verbs, ask, differences, history_rows, publishing, version_of
 from engage.core.text import _, _l
 from engage.programmes import policy, queries, service
 from engage.programmes.facts import ProgrammePublished
-from engage.programmes.forms import CreateForm, EditForm, GrantForm, PlainForm, ReasonForm, RevokeForm
+from engage.programmes.forms import CreateForm, EditForm, GrantForm, ReasonForm, RevokeForm
 from engage.programmes.models import Programme, ProgrammeState
 
 bp = Blueprint("programmes", __name__)
 
 LABELS = {
+    "announce_at": _l("Published on"),
     "name": _l("Name"),
     "convening_body": _l("Convening body"),
     "summary": _l("Summary"),
@@ -112,17 +113,21 @@ def publish(programme: Programme) -> ResponseReturnValue:
     """Asks first, since a page that was public has been read."""
     return _ask(
         programme,
-        Question(
+        publishing(
+            programme,
             title=_("Publish %(name)s?", name=programme.name),
             lede=_(
                 "Everybody can read its page from then on: name, purpose, dates, and what is published under it. "
                 "Theme groups and events are published one by one."
             ),
-            button=_("Publish"),
             done=_("Published. Everybody can read the programme’s page now."),
-            form=PlainForm(),
-            act=lambda _form: service.publish(programme, by=current_principal()),
+            zone=programme.zone,
             fact=ProgrammePublished(subject_id=programme.id, programme_id=programme.id),
+            verbs=Verbs(
+                now=lambda: service.publish(programme, by=current_principal()),
+                at=lambda at: service.publish_at(programme, at=at, by=current_principal()),
+                never=lambda: service.call_off_publication(programme, by=current_principal()),
+            ),
         ),
     )
 

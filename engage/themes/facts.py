@@ -44,6 +44,19 @@ class ThemeClosed(_OfTheme):
 @dataclass(frozen=True, kw_only=True)
 class ThemePublished(_OfTheme):
     says = _l("Theme group published")
+    effective_at: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThemeAnnounced(_OfTheme):
+    """Its publication was set for an instant to come, or for another one."""
+
+    says = _l("Publication set for a time to come")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThemeNotAnnounced(_OfTheme):
+    says = _l("Publication called off")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +99,8 @@ know(
     ThemeRested,
     ThemeClosed,
     ThemePublished,
+    ThemeAnnounced,
+    ThemeNotAnnounced,
     TermBegun,
     TermEnded,
     LeadHandedOver,

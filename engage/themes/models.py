@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engage.core.db import Keyed, Model, Versioned, choice
+from engage.core.publication import ONCE, Announced
 from engage.people.models import Person
 from engage.programmes.models import Programme
 
@@ -34,7 +35,7 @@ MOVES: Mapping[ThemeState, frozenset[ThemeState]] = {
 }
 
 
-class ThemeGroup(Keyed, Versioned, Model):
+class ThemeGroup(Keyed, Versioned, Announced, Model):
     """A part of a programme that people follow and that owns what was promised."""
 
     __tablename__ = "theme_group"
@@ -48,6 +49,7 @@ class ThemeGroup(Keyed, Versioned, Model):
             "state <> 'closed' OR successor_id IS NOT NULL OR closing_reason <> ''",
             name="closed_with_successor_or_reason",
         ),
+        sa.CheckConstraint(ONCE, name="announced_once"),
     )
 
     programme_id: Mapped[int] = mapped_column(sa.ForeignKey("programme.id"))
@@ -60,7 +62,6 @@ class ThemeGroup(Keyed, Versioned, Model):
     state: Mapped[ThemeState] = mapped_column(choice(ThemeState), default=ThemeState.PROPOSED)
     successor_id: Mapped[int | None]
     closing_reason: Mapped[str] = mapped_column(sa.String(600), default="")
-    published_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
     programme: Mapped[Programme] = relationship(lazy="joined")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, lazyload
 
 from engage.core import clock
 from engage.core.db import db
+from engage.core.publication import is_past
 from engage.people.models import Person
 from engage.programmes.models import Programme, ProgrammeState
 from engage.themes.models import Term, TermRole, ThemeGroup, ThemeState
@@ -71,8 +72,14 @@ def published_of(programme_id: int) -> Sequence[ThemeGroup]:
 
 def is_public(theme: ThemeGroup) -> bool:
     """Published, and so is its programme."""
-    now = clock.now()
-    return all(at is not None and at <= now for at in (theme.published_at, theme.programme.published_at))
+    return is_past(theme.public_from, theme.programme.public_from)
+
+
+def due_to_publish(now: datetime) -> Sequence[int]:
+    """Ids of the groups whose publication was set for an instant that has come, longest due first."""
+    return db.session.scalars(
+        sa.select(ThemeGroup.id).where(ThemeGroup.announce_at <= now).order_by(ThemeGroup.announce_at, ThemeGroup.id)
+    ).all()
 
 
 def today_of(theme: ThemeGroup) -> date:
@@ -169,5 +176,5 @@ def _published() -> sa.Select[ThemeGroup]:
     return (
         sa.select(ThemeGroup)
         .join(Programme, Programme.id == ThemeGroup.programme_id)
-        .where(ThemeGroup.published_at <= now, Programme.published_at <= now)
+        .where(ThemeGroup.public_from <= now, Programme.public_from <= now)
     )

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from engage.core import clock
-from engage.core.access import Principal
+from engage.core.access import SYSTEM, Principal
 from engage.core.db import db, lock
-from engage.core.errors import RuleBroken, StaleVersion
+from engage.core.errors import NotFound, RuleBroken, StaleVersion
 from engage.core.facts import Fact, changed, record
+from engage.core.publication import due, instant_to_come
 from engage.core.states import check_move
 from engage.core.text import _, day, slugify
 from engage.people.models import Person, PersonState
+from engage.programmes import service as programmes
 from engage.programmes.models import Programme, ProgrammeState
-from engage.programmes.queries import is_public
 from engage.themes import queries
 from engage.themes.facts import (
     LeadHandedOver,
     TermBegun,
     TermEnded,
     ThemeActivated,
+    ThemeAnnounced,
     ThemeClosed,
     ThemeEdited,
+    ThemeNotAnnounced,
     ThemeProposed,
     ThemePublished,
     ThemeRested,
@@ -136,6 +139,7 @@ def close(theme: ThemeGroup, *, successor: ThemeGroup | None = None, reason: str
     theme.successor_id = fact.successor_id
     theme.closing_reason = fact.reason
     theme.state = ThemeState.CLOSED
+    theme.announce_at = None
     today = queries.today_of(theme)
     for term in queries.terms_of(theme.id):
         if term.ends_on is None or term.ends_on > today:
@@ -147,15 +151,42 @@ def close(theme: ThemeGroup, *, successor: ThemeGroup | None = None, reason: str
 def publish(theme: ThemeGroup, *, by: Principal) -> ThemeGroup:
     """Make the group's page public; twice changes nothing. Raises `RuleBroken` under a private programme."""
     theme = _locked(theme)
-    if theme.published_at is not None:
-        return theme
-    if not is_public(theme.programme):
-        raise RuleBroken(_("Publish the programme first: nothing is public under a programme that is not."))
-    if not theme.scope.strip():
-        raise RuleBroken(_("Write the scope first: it is what people read on the public page."))
-    theme.published_at = clock.now()
-    _record(ThemePublished(subject_id=theme.id, programme_id=theme.programme_id), by)
+    if theme.published_at is None:
+        programmes.check_public_by(theme.programme)
+        _check_scope(theme)
+        _publish(theme, clock.now(), by)
     return theme
+
+
+def publish_at(theme: ThemeGroup, *, at: datetime, by: Principal) -> ThemeGroup:
+    """Set the publication for an instant to come, or for another one: a wall time of its programme, or an aware time.
+
+    Raises `RuleBroken` as `publish` (the programme must be public by then), and for a time that has passed or that
+    the clocks skip.
+    """
+    theme = _private(theme)
+    instant = instant_to_come(at, theme.programme.zone)
+    programmes.check_public_by(theme.programme, instant)
+    _check_scope(theme)
+    if changes := changed(theme, announce_at=instant):
+        _record(ThemeAnnounced(subject_id=theme.id, programme_id=theme.programme_id, changes=changes), by)
+    return theme
+
+
+def call_off_publication(theme: ThemeGroup, *, by: Principal) -> ThemeGroup:
+    """It stays private: what was set no longer holds; twice changes nothing. Raises `RuleBroken` once it is public."""
+    theme = _private(theme)
+    if changes := changed(theme, announce_at=None):
+        _record(ThemeNotAnnounced(subject_id=theme.id, programme_id=theme.programme_id, changes=changes), by)
+    return theme
+
+
+def apply_due_by_id(theme_id: int) -> None:
+    """Publish the group with this internal key, if that was set for an instant that has come. Raises `NotFound`."""
+    theme = queries.by_id(theme_id)
+    if theme is None:
+        raise NotFound
+    _locked(theme)
 
 
 def appoint(
@@ -288,9 +319,29 @@ def _check_successor(theme: ThemeGroup, successor: ThemeGroup) -> None:
 
 
 def _locked(theme: ThemeGroup) -> ThemeGroup:
-    """The group, locked after its programme: parents first."""
-    lock(Programme, theme.programme_id)
-    return lock(ThemeGroup, theme.id)
+    """The group, locked after its programme (parents first), after what is due by now."""
+    programme = programmes.apply_due(theme.programme_id)
+    theme = lock(ThemeGroup, theme.id)
+    if (at := due(theme.announce_at, under=programme)) is not None:
+        _publish(theme, at, SYSTEM)
+    return theme
+
+
+def _private(theme: ThemeGroup) -> ThemeGroup:
+    theme = _locked(theme)
+    if theme.published_at is not None:
+        raise RuleBroken(_("The theme group is public already."))
+    return theme
+
+
+def _publish(theme: ThemeGroup, at: datetime, by: Principal) -> None:
+    theme.published_at, theme.announce_at = at, None
+    _record(ThemePublished(subject_id=theme.id, programme_id=theme.programme_id, effective_at=at.isoformat()), by)
+
+
+def _check_scope(theme: ThemeGroup) -> None:
+    if not theme.scope.strip():
+        raise RuleBroken(_("Write the scope first: it is what people read on the public page."))
 
 
 def _refuse_closed(theme: ThemeGroup) -> None:

@@ -14,7 +14,7 @@ from engage.core.db import db, lock, saving
 from engage.core.errors import RuleBroken, StaleVersion
 from engage.core.facts import History, preview
 from engage.core.forms import EngageForm
-from engage.core.pages import Place, Question, ask, differences, history_rows, version_of
+from engage.core.pages import Place, Question, Verbs, ask, differences, history_rows, publishing, version_of
 from engage.core.text import _, _l
 from engage.people import queries as people_queries
 from engage.people.models import Person
@@ -39,6 +39,7 @@ from engage.themes.models import MOVES, Term, TermRole, ThemeGroup, ThemeState
 bp = Blueprint("themes", __name__)
 
 LABELS = {
+    "announce_at": _l("Published on"),
     "title": _l("Title"),
     "scope": _l("Scope"),
     "plan": _l("Plan"),
@@ -143,17 +144,21 @@ def publish(theme: ThemeGroup) -> ResponseReturnValue:
     """Asks first, since a page that was public has been read."""
     return _ask(
         theme,
-        Question(
+        publishing(
+            theme,
             title=_("Publish %(title)s?", title=theme.title),
             lede=_(
                 "Everybody can read its page from then on, see who leads it, and follow it by e-mail. Its actions and "
                 "events are published one by one."
             ),
-            button=_("Publish"),
             done=_("Published. Everybody can read the page now, and follow the theme group."),
-            form=PlainForm(),
-            act=lambda _form: service.publish(theme, by=current_principal()),
+            zone=theme.programme.zone,
             fact=ThemePublished(subject_id=theme.id, programme_id=theme.programme_id),
+            verbs=Verbs(
+                now=lambda: service.publish(theme, by=current_principal()),
+                at=lambda at: service.publish_at(theme, at=at, by=current_principal()),
+                never=lambda: service.call_off_publication(theme, by=current_principal()),
+            ),
         ),
     )
 

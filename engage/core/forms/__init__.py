@@ -14,6 +14,7 @@ from __future__ import annotations
 from engage.core.forms.base import EngageForm, KitField
 from engage.core.forms.choice import Choice, ChoiceField, ChoicesField, TickField
 from engage.core.forms.files import FileField
+from engage.core.forms.revealing import PublishForm, RevealingField, RevealingForm
 from engage.core.forms.text import EmailField, HiddenField, NumberField, SubmitButton, TextArea, TextField
 from engage.core.forms.when import DateField, WallTimeField, ZoneField
 
@@ -28,6 +29,9 @@ __all__ = [
     "HiddenField",
     "KitField",
     "NumberField",
+    "PublishForm",
+    "RevealingField",
+    "RevealingForm",
     "SubmitButton",
     "TextArea",
     "TextField",

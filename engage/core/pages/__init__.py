@@ -8,6 +8,7 @@ from engage.core.pages.csv_in import Row, Table, Unreadable, read_csv
 from engage.core.pages.csv_out import csv_bytes, csv_response
 from engage.core.pages.history import history_rows
 from engage.core.pages.paging import Page, page_number
+from engage.core.pages.publishing import Verbs, publishing
 from engage.core.pages.redirects import safe_next
 from engage.core.pages.tabs import event_tabs
 
@@ -18,6 +19,7 @@ __all__ = [
     "Row",
     "Table",
     "Unreadable",
+    "Verbs",
     "ask",
     "csv_bytes",
     "csv_response",
@@ -25,6 +27,7 @@ __all__ = [
     "event_tabs",
     "history_rows",
     "page_number",
+    "publishing",
     "read_csv",
     "safe_next",
     "version_of",

@@ -29,11 +29,12 @@ class Place:
 @dataclass(frozen=True, kw_only=True)
 class Question:
     """One act before it is done: its words, its form, what it does. `fact` is previewed, unless its `effects` are
-    given; `warn` must not be missed; `changes`: what will be different, a sentence each."""
+    given; `warn` must not be missed; `changes`: what will be different, a sentence each. `done` may depend on what was
+    answered."""
 
     title: str
     button: str
-    done: str
+    done: str | Callable[[Any], str]
     form: EngageForm
     act: Callable[[Any], object]
     lede: str = ""
@@ -59,7 +60,7 @@ def ask(question: Question, *, place: Place) -> ResponseReturnValue:
             except RuleBroken as no:
                 form.attach(no)
             else:
-                flash(question.done, "done")
+                flash(question.done(form) if callable(question.done) else question.done, "done")
                 return redirect(place.href)
     effects = preview(question.fact) if question.fact else question.effects
     return render_template(

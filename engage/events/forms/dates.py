@@ -3,35 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from markupsafe import Markup
-
 from engage.core import clock
-from engage.core.forms import ChoiceField, DateField, EngageForm, WallTimeField, ZoneField
-from engage.core.forms.base import Params
+from engage.core.forms import ChoiceField, DateField, RevealingField, RevealingForm, WallTimeField, ZoneField
 from engage.core.text import _l, month
 from engage.events.models import PRECISION_WORDS, Precision
 
 MONTHS_AHEAD = 48
 DAY_BOXES = ("day", "month", "year")
 MONTH = re.compile(r"(?:19|20|21)[0-9]{2}-(?:0[1-9]|1[0-2])")
-
-
-class PrecisionField(ChoiceField):
-    """How exactly the date is known; each answer shows the fields that it needs."""
-
-    reveals: Mapping[Precision, Sequence[Any]]
-
-    def items(self, marked: str) -> list[Params]:
-        items = super().items(marked)
-        for item in items:
-            fields = self.reveals.get(Precision(item["value"]), ())
-            if fields:
-                item["conditional"] = {"html": Markup("").join(field() for field in fields)}
-        return items
 
 
 class EndField(WallTimeField):
@@ -47,10 +29,10 @@ class EndField(WallTimeField):
         return str(sent[0]).strip() if sent and isinstance(sent[0], str) else ""
 
 
-class DateForm(EngageForm):
+class DateForm(RevealingForm):
     """A planned date: as exact as it is known, at a place's wall time."""
 
-    precision = PrecisionField(
+    precision = RevealingField(
         _l("How much is known of the date?"),
         coerce=Precision,
         choices=list(PRECISION_WORDS.items()),
@@ -75,24 +57,17 @@ class DateForm(EngageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.in_month.choices = _months(self.in_month.data)
-        self.revealed: Mapping[Precision, Sequence[Any]] = {
-            Precision.TIME: (self.starts, self.ends),
-            Precision.DAY: (self.first_day, self.last_day),
-            Precision.MONTH: (self.in_month,),
-        }
-        self.precision.reveals = self.revealed
+        self.reveal(
+            self.precision,
+            {
+                Precision.TIME: (self.starts, self.ends),
+                Precision.DAY: (self.first_day, self.last_day),
+                Precision.MONTH: (self.in_month,),
+            },
+        )
         for field in self:
             if isinstance(field, WallTimeField) and field.texts is None:
                 field.zone = self.zone.data  # what is stored: so that it shows which of a doubled hour is meant
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """What stands in fields that the chosen precision does not show is no answer, and no mistake."""
-        super().validate(extra_validators)
-        for precision, fields in self.revealed.items():
-            if precision is not self.precision.data:
-                for field in fields:
-                    field.errors = []
-        return not self.has_errors
 
     @property
     def when(self) -> dict[str, Any]:

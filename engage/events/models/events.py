@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engage.core.db import Keyed, Model, UtcDateTime, Versioned, choice, one_true
+from engage.core.publication import ONCE, Announced
 from engage.core.text import _, _l, day_range, moment_range, month
 from engage.people.models import Person
 from engage.programmes.models import Programme
@@ -125,7 +126,7 @@ def when_words(precision: Precision, starts: datetime | None, ends: datetime | N
     return moment_range(starts, ends, zone)
 
 
-class Event(Keyed, Versioned, Model):
+class Event(Keyed, Versioned, Announced, Model):
     """One occasion. Local wall times with `zone` are what was agreed; the UTC columns are derived from them.
 
     `place` and `online_link` are shown to the confirmed only; `town` is public. `sequence` counts what calendars must
@@ -150,6 +151,7 @@ class Event(Keyed, Versioned, Model):
             name="dated",
         ),
         sa.CheckConstraint("state NOT IN ('cancelled','postponed') OR state_reason <> ''", name="reason_given"),
+        sa.CheckConstraint(ONCE, name="announced_once"),
     )
 
     programme_id: Mapped[int] = mapped_column(sa.ForeignKey("programme.id"))
@@ -184,7 +186,6 @@ class Event(Keyed, Versioned, Model):
     no_record_reason: Mapped[str] = mapped_column(sa.String(600), default="")
     sequence: Mapped[int] = mapped_column(default=0)
     stamped_at: Mapped[datetime]
-    published_at: Mapped[datetime | None]
     went_live_at: Mapped[datetime | None]
     held_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

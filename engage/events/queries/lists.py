@@ -111,6 +111,7 @@ def due(now: datetime, held_after: timedelta) -> Sequence[int]:
         sa.and_(Event.state == S.OPEN, Event.registration_closes_at <= now),
         sa.and_(Event.state == S.POSTPONED, Event.reconfirm_by <= now),
         sa.and_(Event.state == S.LIVE, Event.ends_at <= now - held_after),
+        Event.announce_at <= now,
     )
     return db.session.scalars(sa.select(Event.id).where(waiting).order_by(*SOONEST)).all()
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
 
 from engage.core import clock
 from engage.core.db import db
+from engage.core.publication import is_past
 from engage.events.models import AgendaItem, AgendaItemTheme, Event, EventState, EventTheme
 from engage.people.models import Person
 from engage.programmes.models import Programme
@@ -90,8 +91,7 @@ def published_for_calendar(event: str) -> Event | None:
 
 def is_public(event: Event) -> bool:
     """Published, as its programme is, and the instants for both have come."""
-    now = clock.now()
-    return all(at is not None and at <= now for at in (event.published_at, event.programme.published_at))
+    return is_past(event.public_from, event.programme.public_from)
 
 
 def slug_taken(slug: str) -> bool:
@@ -106,8 +106,8 @@ def _published() -> sa.Select[Event]:
 
 def _public(now: datetime | sa.BindParameter[datetime]) -> tuple[sa.ColumnElement[bool], ...]:
     return (
-        Event.published_at <= now,
-        Programme.published_at <= now,
+        Event.public_from <= now,
+        Programme.public_from <= now,
         Event.state != EventState.DRAFT,
     )
 

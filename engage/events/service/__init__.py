@@ -20,6 +20,7 @@ from engage.events.service.details import Details, create, edit
 from engage.events.service.due import HELD_AFTER, apply_due, apply_due_by_id, refresh_instants
 from engage.events.service.moves import (
     archive,
+    call_off_publication,
     cancel,
     cancelling,
     close_registration,
@@ -29,6 +30,7 @@ from engage.events.service.moves import (
     no_record_needed,
     open_registration,
     publish,
+    publish_at,
     publishing,
     record_agreed,
 )
@@ -54,6 +56,7 @@ __all__ = [
     "apply_due",
     "apply_due_by_id",
     "archive",
+    "call_off_publication",
     "cancel",
     "cancel_session",
     "cancelling",
@@ -72,6 +75,7 @@ __all__ = [
     "postpone",
     "postponing",
     "publish",
+    "publish_at",
     "publish_timetable",
     "publishing",
     "record_agreed",

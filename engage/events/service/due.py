@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from engage.core import clock
+from engage.core import clock, publication
 from engage.core.access import SYSTEM, Principal
 from engage.core.db import identity, lock
 from engage.events import queries
@@ -54,7 +54,13 @@ def _next(event: Event) -> Due | None:
 
 
 def _planned(event: Event) -> list[tuple[datetime | None, Callable[..., None]]]:
-    """What time alone will do next to an event in its state. The earlier one wins; of two at once the first."""
+    """What time alone will do next to an event. The earlier one wins; of two at once the first."""
+    if event.announce_at is None:
+        return _moves(event)
+    return [(publication.due(event.announce_at, under=event.programme), effects.published), *_moves(event)]
+
+
+def _moves(event: Event) -> list[tuple[datetime | None, Callable[..., None]]]:
     starts = event.starts_at if event.precision in DATED else None
     if event.state is EventState.SCHEDULED:
         return [(starts, effects.live), (_opens(event), effects.open_)]

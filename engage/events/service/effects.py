@@ -15,6 +15,7 @@ from engage.events.facts import (
     EventClosed,
     EventHeld,
     EventOpened,
+    EventPublished,
     EventRescheduled,
     EventWentLive,
 )
@@ -70,6 +71,11 @@ def keep_date(event: Event, reason: str = "") -> None:
             recorded_at=clock.now(),
         )
     )
+
+
+def published(event: Event, *, at: datetime, by: Principal) -> None:
+    event.published_at, event.announce_at = at, None
+    note(EventPublished(subject_id=event.id, programme_id=event.programme_id, effective_at=at.isoformat()), by)
 
 
 def open_(event: Event, *, at: datetime, by: Principal) -> None:

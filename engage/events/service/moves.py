@@ -7,11 +7,15 @@ from datetime import datetime
 from engage.core import clock
 from engage.core.access import Principal
 from engage.core.errors import RuleBroken
+from engage.core.facts import changed
+from engage.core.publication import instant_to_come
 from engage.core.text import _
 from engage.events.facts import (
+    EventAnnounced,
     EventArchived,
     EventCancelled,
     EventNeedsNoRecord,
+    EventNotAnnounced,
     EventPublished,
     EventRecordAgreed,
     EventWentLive,
@@ -20,7 +24,7 @@ from engage.events.models import Admission, Event, EventState
 from engage.events.service import effects
 from engage.events.service.due import apply_due
 from engage.events.service.when import instant_of
-from engage.programmes.queries import is_public
+from engage.programmes.service import check_public_by
 
 S = EventState
 
@@ -36,18 +40,34 @@ def publish(event: Event, *, by: Principal) -> Event:
     Raises `RuleBroken` for a draft or a cancelled event, without an owning theme group, under a private programme.
     """
     event = apply_due(event)
-    if event.published_at is not None:
-        return event
-    if event.state is S.DRAFT:
-        raise RuleBroken(_("Schedule the event first: a draft is not published."))
-    if event.state is S.CANCELLED:
-        raise RuleBroken(_("The event is cancelled: there is nothing to announce."))
-    if event.owning_theme is None:
-        raise RuleBroken(_("Choose the theme group that owns the event first."), field="owner")
-    if not is_public(event.programme):
-        raise RuleBroken(_("Publish the programme first: nothing is public under a programme that is not."))
-    event.published_at = clock.now()
-    effects.note(publishing(event), by)
+    if event.published_at is None:
+        _check_publishable(event)
+        check_public_by(event.programme)
+        effects.published(event, at=clock.now(), by=by)
+    return event
+
+
+def publish_at(event: Event, *, at: datetime, by: Principal) -> Event:
+    """Set the publication for an instant to come, or for another one. `at`: a wall time of the event's place (naive,
+    `fold` chosen), or an aware time.
+
+    Raises `RuleBroken` as `publish` (the programme must be public by then), and for a time that has passed or that
+    the clocks skip.
+    """
+    event = _private(event)
+    _check_publishable(event)
+    instant = instant_to_come(at, event.zone)
+    check_public_by(event.programme, instant)
+    if changes := changed(event, announce_at=instant):
+        effects.note(EventAnnounced(subject_id=event.id, programme_id=event.programme_id, changes=changes), by)
+    return event
+
+
+def call_off_publication(event: Event, *, by: Principal) -> Event:
+    """It stays private: what was set no longer holds; twice changes nothing. Raises `RuleBroken` once it is public."""
+    event = _private(event)
+    if changes := changed(event, announce_at=None):
+        effects.note(EventNotAnnounced(subject_id=event.id, programme_id=event.programme_id, changes=changes), by)
     return event
 
 
@@ -97,7 +117,7 @@ def cancel(event: Event, *, reason: str, by: Principal) -> Event:
     event = apply_due(event)
     effects.check(event, S.CANCELLED)
     reason = reason_given(reason)
-    changes = effects.to_state(event, S.CANCELLED, reason=reason)
+    changes = effects.to_state(event, S.CANCELLED, reason=reason) + changed(event, announce_at=None)
     effects.touch(event, sequence=True)
     effects.note(
         EventCancelled(subject_id=event.id, programme_id=event.programme_id, reason=reason, changes=changes),
@@ -180,6 +200,22 @@ def reason_given(reason: str) -> str:
     if len(reason) > 600:
         raise RuleBroken(_("The reason must be 600 characters or fewer"), field="reason")
     return reason
+
+
+def _private(event: Event) -> Event:
+    event = apply_due(event)
+    if event.published_at is not None:
+        raise RuleBroken(_("The event is public already."))
+    return event
+
+
+def _check_publishable(event: Event) -> None:
+    if event.state is S.DRAFT:
+        raise RuleBroken(_("Schedule the event first: a draft is not published."))
+    if event.state is S.CANCELLED:
+        raise RuleBroken(_("The event is cancelled: there is nothing to announce."))
+    if event.owning_theme is None:
+        raise RuleBroken(_("Choose the theme group that owns the event first."), field="owner")
 
 
 def _check_closing(event: Event, closes: datetime, now: datetime) -> None:

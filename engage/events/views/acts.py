@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from engage.core import clock, pages
 from engage.core.access import current_principal, requires
-from engage.core.pages import Place, Question
+from engage.core.pages import Place, Question, Verbs
 from engage.core.text import _, local_time
 from engage.events import policy, queries, service
 from engage.events.forms import CancelForm, OpenForm, PlainForm, ReasonForm
@@ -51,17 +51,21 @@ def publish(event: Event) -> ResponseReturnValue:
     notes = [_("“%(theme)s” is not public yet: the page will not name it.", theme=title) for title in hidden]
     return ask(
         event,
-        Question(
+        pages.publishing(
+            event,
             title=_("Publish %(event)s?", event=event.title),
             lede=_(
                 "Everybody can read its page from then on: title, summary, date, town, open agenda. The address, the "
                 "online link and who comes stay private."
             ),
-            button=_("Publish the event"),
             done=_("Published. Everybody can read the event’s page now."),
-            form=PlainForm(),
-            act=lambda _form: service.publish(event, by=current_principal()),
+            zone=event.zone,
             fact=service.publishing(event),
+            verbs=Verbs(
+                now=lambda: service.publish(event, by=current_principal()),
+                at=lambda at: service.publish_at(event, at=at, by=current_principal()),
+                never=lambda: service.call_off_publication(event, by=current_principal()),
+            ),
             notes=tuple(notes),
         ),
     )

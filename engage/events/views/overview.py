@@ -58,6 +58,7 @@ LABELS = {
     "place": _l("Address"),
     "online_link": _l("Online link"),
     "access_information": _l("Access information"),
+    "announce_at": _l("Published on"),
     "owner": _l("Owned by"),
     "themes": _l("Other theme groups"),
     "order": _l("Place"),
@@ -133,7 +134,7 @@ def key_dates(event: Event) -> list[dict[str, Any]]:
         (event.registration_opens_at, _("Registration opened"), _("Registration opens")),
         (event.registration_closes_at, _("Registration closed"), _("Registration closes")),
         (event.reconfirm_by, _("Reconfirmed by"), _("To be reconfirmed by")),
-        (event.published_at, _("Published"), _("Public from")),
+        (event.public_from, _("Published"), _("Public from")),
     ):
         if at is not None:
             dates.append({"what": past if at <= clock.now() else ahead, "when": moment(at, event.zone)})
@@ -149,7 +150,8 @@ def acts(event: Event) -> list[Act]:
     def step(endpoint: str, text: str) -> Act:
         return act(endpoint, text, "primary")
 
-    publish = [step("publish", _("Publish"))] if event.published_at is None else []
+    publishing = _("Publish") if event.announce_at is None else _("Change when it is published")
+    publish = [step("publish", publishing)] if event.published_at is None else []
     by_invitation = event.admission is Admission.BY_INVITATION
     opening = [] if by_invitation else [step("open_registration", _("Open registration"))]
     live = [step("go_live", _("Begin now"))] if _is_today(event) else []

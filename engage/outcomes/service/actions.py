@@ -14,6 +14,7 @@ from engage.core.errors import RuleBroken, StaleVersion
 from engage.core.facts import changed, record
 from engage.core.states import check_move
 from engage.core.text import _
+from engage.events import service as events
 from engage.events.models import TOOK_PLACE, Event
 from engage.outcomes import notices, queries
 from engage.outcomes.facts import (
@@ -246,7 +247,7 @@ def supersede_action(action: Action, *, successor: Action, reason: str = "", by:
 
 def publish_action(action: Action, *, by: Principal) -> Action:
     """Make one action public; its event must be public and it must be agreed and not private."""
-    event = lock(Event, action.event_id)
+    event = events.apply_due_by_id(action.event_id)
     action = lock(Action, action.id)
     if action.private:
         raise RuleBroken(_("This action is marked private."))

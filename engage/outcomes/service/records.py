@@ -349,8 +349,8 @@ def _replace_words(line: RecordPerson, version: int, **words: str) -> None:
 
 
 def _locked(record: Record) -> Record:
-    """The record with its event locked first, as every unit of work does."""
-    lock(Event, record.event_id)
+    """The record with its event locked first, after the moves of that which are due."""
+    events_service.apply_due_by_id(record.event_id)
     return lock(Record, record.id)
 
 

@@ -7,12 +7,13 @@ the site filters by these; each condition names tables that its query must join.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from engage.core import clock
+from engage.core.db import db
 from engage.events.models import AgendaItem, AgendaKind, Event, EventState
 from engage.feedback.models import FeedbackForm, FormState
 from engage.outcomes.models import (
@@ -35,8 +36,9 @@ HELD = (EventState.HELD, EventState.RECORD_AGREED, EventState.ARCHIVED)
 
 
 def published(*things: Any) -> Condition:
-    """Each of these tables (or aliases of them) has been published by now; no more than that."""
-    return sa.and_(*(thing.published_at <= clock.now() for thing in things))
+    """Each of these tables (or aliases of them) is public by now, by its own act; no more than that."""
+    now = clock.now()
+    return sa.and_(*(getattr(thing, "public_from", thing.published_at) <= now for thing in things))
 
 
 def programme() -> Condition:
@@ -91,6 +93,16 @@ def paper() -> Condition:
 def agenda_item() -> Condition:
     """`AgendaItem` of a public event: neither internal nor taken off."""
     return sa.and_(AgendaItem.kind == AgendaKind.OPEN, AgendaItem.removed_at.is_(None))
+
+
+def next_announcement(now: datetime) -> datetime | None:
+    """The next instant for which a publication is set: what the public may read changes then, without a write."""
+    first = (
+        sa.select(sa.func.min(thing.announce_at).label("at")).where(thing.announce_at > now)
+        for thing in (Programme, ThemeGroup, Event)
+    )
+    found: datetime | None = db.session.scalar(sa.select(sa.func.min(sa.union_all(*first).subquery().c.at)))
+    return found
 
 
 def coming() -> Condition:
