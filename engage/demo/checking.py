@@ -148,6 +148,10 @@ def _event_order(event: Event, now: datetime) -> Iterator[str]:
         yield from _order(told, [event.created, event.sessions_published, session.cancelled, now])
     if event.ends <= event.starts:
         yield f"{event.slug} ends before it starts"
+    if (told_of := event.announced) and event.published:
+        yield f"{event.slug} is published and set to be"
+    elif told_of:
+        yield from _order(event.slug, [event.created, told_of.on, now])
     if moved := event.postponed:
         yield from _order(event.slug, [sent, moved.on, moved.new_date_on, event.live])
 

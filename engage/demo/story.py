@@ -147,6 +147,14 @@ class Crowd(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Announced(Part):
+    """On which day the publication was set for a time to come."""
+
+    on: Instant
+    public_from: Wall
+
+
+@dataclass(frozen=True, kw_only=True)
 class Postponed(Part):
     """`first_planned` is the month announced first; from `new_date_on` the event's own date stands."""
 
@@ -278,6 +286,7 @@ class Event(Part):
     online: Evidence | None = None
     access_information: str = ""
     published: Instant | None = None
+    announced: Announced | None = None
     opened: Instant | None = None
     closed: Instant | None = None
     closes: Wall | None = None

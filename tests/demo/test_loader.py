@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -229,6 +230,15 @@ def test_the_live_programme_can_be_worked_in_at_once(app: Flask) -> None:
         RegistrationState.ATTENDED: 5,
         RegistrationState.CONFIRMED: 5,
     }
+
+
+@pytest.mark.one_store
+def test_one_event_appears_by_itself_in_the_coming_days(app: Flask) -> None:
+    coming = event("housing-round-table-3")
+    assert coming.published_at is None
+    assert coming.announce_at is not None
+    assert clock.now() < coming.announce_at < clock.now() + timedelta(days=6)
+    assert app.test_client().get("/events/housing-round-table-3").status_code == 404
 
 
 def test_followers_confirmed_left_or_were_only_just_asked(app: Flask) -> None:

@@ -12,7 +12,7 @@ from engage.demo import crowd
 from engage.demo.loader import feedback, records, sessions
 from engage.demo.loader.playing import Scene
 from engage.demo.loader.stage import Stage
-from engage.demo.story import Event, Guest, Postponed, Programme, Story
+from engage.demo.story import Announced, Event, Guest, Postponed, Programme, Story
 from engage.events import service as events
 from engage.events.models import Admission, AgendaKind, EventKind, Precision
 
@@ -46,7 +46,9 @@ def scenes(
     yield Scene(event.created, partial(_create, stage, programme, event))
     yield from sessions.scenes(stage, programme, event)
     if event.published:
-        yield Scene(event.published, partial(_announce, stage, programme, event))
+        yield Scene(event.published, partial(_publish, stage, programme, event))
+    if event.announced:
+        yield Scene(event.announced.on, partial(_announce, stage, programme, event, event.announced))
     if event.opened:
         yield Scene(event.opened, partial(_open, stage, programme, event))
     yield from _guests(stage, programme, event)
@@ -114,7 +116,13 @@ def _details(stage: Stage, told: Event) -> events.Details:
     return {**details, "precision": Precision.MONTH, "starts": month}
 
 
-def _announce(stage: Stage, programme: Programme, told: Event) -> None:
+def _announce(stage: Stage, programme: Programme, told: Event, announced: Announced) -> None:
+    convenor = stage.holder(programme.slug, Role.CONVENOR)
+    events.schedule(stage.events[told.slug], by=convenor)
+    events.publish_at(stage.events[told.slug], at=announced.public_from, by=convenor)
+
+
+def _publish(stage: Stage, programme: Programme, told: Event) -> None:
     events.schedule(stage.events[told.slug], by=stage.holder(programme.slug, Role.SECRETARY))
     events.publish(stage.events[told.slug], by=stage.holder(programme.slug, Role.CONVENOR))
 
