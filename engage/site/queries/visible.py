@@ -101,7 +101,9 @@ def next_announcement(now: datetime) -> datetime | None:
         sa.select(sa.func.min(thing.announce_at).label("at")).where(thing.announce_at > now)
         for thing in (Programme, ThemeGroup, Event)
     )
-    found: datetime | None = db.session.scalar(sa.select(sa.func.min(sa.union_all(*first).subquery().c.at)))
+    found: datetime | None = db.session.scalar(
+        sa.select(sa.func.min(sa.union_all(*first).subquery().c.at).label("next_announcement"))
+    )
     return found
 
 
