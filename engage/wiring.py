@@ -22,7 +22,9 @@ import engage.themes.jobs  # noqa: F401 -- importing registers mails and jobs
 from engage.accounts.parts import actor_names as user_names
 from engage.attendance import parts as attendance_parts
 from engage.attendance import queries as attendance
+from engage.attendance.facts import RegistrationMoved
 from engage.attendance.service import reactions as attending
+from engage.attendance.service import session_reactions as choosing
 from engage.core import access, cache, clock, facts, slots
 from engage.events import parts as event_parts
 from engage.events.facts import (
@@ -33,6 +35,9 @@ from engage.events.facts import (
     EventPublished,
     EventRescheduled,
     EventWentLive,
+    SessionCancelled,
+    SessionChanged,
+    TimetablePublished,
 )
 from engage.feedback import parts as feedback_parts
 from engage.following import parts as followed
@@ -137,6 +142,8 @@ def _attendance() -> None:
     slots.event_tabs.fill(attendance_parts.event_tabs)
     slots.event_readiness.fill(attendance_parts.readiness)
     slots.event_sections.fill(attendance_parts.event_sections)
+    slots.session_lines.fill(attendance_parts.session_lines)
+    slots.link_sections.fill(attendance_parts.link_sections)
     slots.desk_items.fill(attendance_parts.desk_items)
     facts.react(EventChanged, act=attending.changed)
     facts.react(EventPostponed, act=attending.postponed, preview=attending.will_postpone)
@@ -144,6 +151,10 @@ def _attendance() -> None:
     facts.react(EventCancelled, act=attending.cancelled, preview=attending.will_cancel)
     facts.react(EventWentLive, act=attending.went_live, preview=attending.will_go_live)
     facts.react(EventHeld, act=attending.held)
+    facts.react(RegistrationMoved, act=choosing.registration_moved)
+    facts.react(SessionChanged, act=choosing.session_changed)
+    facts.react(SessionCancelled, act=choosing.session_cancelled, preview=choosing.will_cancel_session)
+    facts.react(TimetablePublished, act=choosing.programme_published, preview=choosing.will_publish)
 
 
 def _papers() -> None:

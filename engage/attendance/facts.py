@@ -126,6 +126,47 @@ class WalkedIn(_OfRegistration):
 
 
 @dataclass(frozen=True, kw_only=True)
+class _OfSignUp(_OfRegistration):
+    """About one session, by the title that it had."""
+
+    session_id: int
+    session: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedUp(_OfSignUp):
+    """A session was chosen. `state`: placed | waiting."""
+
+    says = _l("Signed up to a session")
+
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignUpMovedUp(_OfSignUp):
+    """Out of a session's line, into a place."""
+
+    says = _l("Moved up from a session’s waiting list")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignUpEnded(_OfSignUp):
+    """The place in a session, or in its line, was given back or is gone."""
+
+    says = _l("No longer signed up to a session")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckedInToSession(_OfSignUp):
+    says = _l("Was at a session")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionCheckInUndone(_OfSignUp):
+    says = _l("Was not at a session after all")
+
+
+@dataclass(frozen=True, kw_only=True)
 class AccessNeedsPurged(_OfEvent):
     says = _l("Access needs deleted, 30 days after the event")
 
@@ -147,5 +188,10 @@ know(
     CheckedIn,
     CheckInUndone,
     WalkedIn,
+    SignedUp,
+    SignUpMovedUp,
+    SignUpEnded,
+    CheckedInToSession,
+    SessionCheckInUndone,
     AccessNeedsPurged,
 )

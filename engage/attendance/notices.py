@@ -13,7 +13,7 @@ from typing import Any
 from flask import current_app
 
 from engage.attendance import queries
-from engage.attendance.models import Invitation, InvitationState, Registration, RegistrationState
+from engage.attendance.models import Invitation, InvitationState, Registration, RegistrationState, SignUpState
 from engage.core import clock, links
 from engage.core.calendar import Answer, Attendee, Method, Party
 from engage.core.calendar import invitation as calendar_part
@@ -24,10 +24,13 @@ from engage.events.queries import calendar_entry
 
 I = InvitationState  # noqa: E741 -- reads as in the models
 S = RegistrationState
+U = SignUpState
 WHY_INVITED = _l("You get this message because you were invited to this event.")
 WHY_BOOKED = _l("You get this message because somebody, most likely you, registered with this address.")
 WHY_CONCERNED = _l("You get this message because you were invited to this event, or registered for it.")
+WHY_SESSION = _l("You get this message because you chose this session with your booking.")
 HAS_PLACE = frozenset({S.CONFIRMED, S.ATTENDED})
+KEEPS_SESSIONS = HAS_PLACE | {S.RECONFIRM}
 
 
 @notice("attendance/ask", why=WHY_INVITED)
@@ -120,6 +123,37 @@ def event_cancelled(invitation: int | None, registration: int | None, sequence: 
     return _to_concerned(invitation, registration, sequence, {EventState.CANCELLED})
 
 
+@notice("attendance/session_place", why=WHY_SESSION)
+def session_place(sign_up: int) -> Letter | None:
+    """Moved up out of a session's line; nothing where it was given back meanwhile."""
+    return _of_sign_up(sign_up, {U.PLACED})
+
+
+@notice("attendance/session_moved", why=WHY_SESSION)
+def session_moved(sign_up: int, before: str) -> Letter | None:
+    """Put into another session by staff. `before`: the title of the one that they were in."""
+    return _of_sign_up(sign_up, {U.PLACED, U.WAITING}, before=before)
+
+
+@notice("attendance/session_off", why=WHY_SESSION)
+def session_off(sign_up: int) -> Letter | None:
+    """The session is cancelled, or staff took the place away: why."""
+    return _of_sign_up(sign_up, {U.ENDED})
+
+
+@notice("attendance/programme_changed", why=WHY_SESSION)
+def programme_changed(registration: int, sessions: list[str]) -> Letter | None:
+    """Sessions (keys) that one chose are at another time or in another room."""
+    row = queries.registration_by_id(registration)
+    if row is None or row.state not in KEEPS_SESSIONS:
+        return None
+    mine = [one.line for one in queries.chosen(row) if one.line.key in sessions]
+    if not mine:
+        return None
+    moved = [{"title": line.title, "when": queries.when(line, row.event), "room": line.room} for line in mine]
+    return _letter(row, {"event": row.event, "sessions": moved, "link": _sessions_url(row)}, None)
+
+
 # --- how they are made ----------------------------------------------------------------------------------------
 
 
@@ -154,6 +188,31 @@ def _to_booker(
 def _had_place(registration: Registration) -> bool:
     """Whether there is an entry in a calendar to cancel."""
     return any(move.state is S.CONFIRMED for move in queries.moves_of(registration))
+
+
+def _of_sign_up(ident: int, states: set[SignUpState], **said: str) -> Letter | None:
+    """About a sign-up while it stands in one of these states, and the booking with it."""
+    row = queries.sign_up_by_id(ident)
+    if row is None or row.state not in states or row.registration.state not in KEEPS_SESSIONS:
+        return None
+    booking, session = row.registration, row.session
+    line = next((one for one in queries.published(booking.event) if one.key == session.key), None)
+    context = {
+        "event": booking.event,
+        "session": line.title if line else session.title,
+        "when": queries.when(line, booking.event) if line else "",
+        "room": line.room if line else "",
+        "waits": row.state is U.WAITING,
+        "cancelled": session.cancelled_at is not None,
+        "reason": session.cancel_reason or row.reason,
+        "link": _sessions_url(booking),
+        **said,
+    }
+    return _letter(booking, context, None)
+
+
+def _sessions_url(booking: Registration) -> str:
+    return f"{links.url('booking', booking.id)}/sessions"
 
 
 def _to_concerned(

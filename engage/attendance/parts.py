@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from engage.attendance import policy, queries
-from engage.attendance.models import InvitationState, RegistrationState
+from engage.attendance.models import Invitation, InvitationState, Registration, RegistrationState
 from engage.core import clock
 from engage.core.access import Principal, Role
 from engage.core.slots import DeskItem, Line, Readiness, Section, Tab
@@ -17,6 +17,7 @@ from engage.events.models import BEFORE_LIVE, Admission, Event
 NEAR = timedelta(days=14)
 S = RegistrationState
 I = InvitationState  # noqa: E741 -- reads as in the models
+HAS_PLACE = frozenset({S.CONFIRMED, S.ATTENDED, S.RECONFIRM})
 SHOWN: Mapping[str, tuple[Any, ...]] = {
     "invitation": (I.DRAFT, I.SENT, I.ACCEPTED, I.RECONFIRM, I.DECLINED),
     "registration": (S.REQUESTED, S.CONFIRMED, S.RECONFIRM, S.OFFERED, S.WAITLISTED, S.ATTENDED, S.NO_SHOW),
@@ -103,6 +104,48 @@ def event_sections(event: Event, principal: Principal) -> Iterator[Section]:
         more=_("Invitations"),
         act_url=f"{base}/invitations" if not lines else "",
         act=_("Invite people"),
+    )
+
+
+def session_lines(event: Event, principal: Principal) -> Iterator[tuple[int, Line]]:
+    """Under each session that is chosen: how many did."""
+    base = f"/manage/events/{event.slug}/sessions"
+    if policy.may_see_attendance(principal, event):
+        for session, taken in queries.by_session(event.id):
+            yield session.id, Line(text=_taken_words(taken), url=f"{base}/{session.key}/sign-ups")
+
+
+def _taken_words(taken: queries.Taken) -> str:
+    if taken.capacity is None:
+        said = ngettext("%(num)d person signed up", "%(num)d people signed up", taken.placed)
+    else:
+        said = _("%(placed)d of %(capacity)d places taken", placed=taken.placed, capacity=taken.capacity)
+    waiting = ngettext("%(num)d waits", "%(num)d wait", taken.waiting) if taken.waiting else ""
+    return ", ".join(part for part in (said, waiting) if part)
+
+
+def link_sections(holder: Invitation | Registration, home: str) -> Iterator[Section]:
+    """One's own sessions, on the page of a booking that has a place, where the event has any to choose."""
+    if not isinstance(holder, Registration) or holder.state not in HAS_PLACE:
+        return
+    if not any(offer.by_sign_up for offer in queries.offered(holder.event)):
+        return
+    chosen = queries.chosen(holder)
+    yield Section(
+        title=_("Your sessions"),
+        order=5,
+        lines=[
+            Line(
+                text=one.line.title,
+                url=f"{home}/sessions#session-{one.line.key}",
+                note=", ".join(part for part in (queries.when(one.line, holder.event), one.line.room) if part),
+                tag=("sign_up", one.sign_up.state.value),
+            )
+            for one in chosen
+        ],
+        nothing=_("You have chosen no session yet"),
+        act_url=f"{home}/sessions",
+        act=_("Change your sessions") if chosen else _("Choose sessions"),
     )
 
 

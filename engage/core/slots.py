@@ -103,6 +103,8 @@ theme_sections: Slot[[Any, Principal], Section] = Slot("theme_sections")
 """Likewise on a theme group's staff page."""
 agenda_lines: Slot[[Any, Principal], tuple[int, Line]] = Slot("agenda_lines")
 """What stands under the items of an event's agenda on its staff page: (the item's id, a line)."""
+session_lines: Slot[[Any, Principal], tuple[int, Line]] = Slot("session_lines")
+"""Likewise under the sessions of an event: (the session's id, a line)."""
 link_sections: Slot[[Any, str], Section] = Slot("link_sections")
 """What else an invitation or a booking opens, at an address that begins with its own: the event's papers."""
 actor_names: Slot[[Collection[str]], tuple[str, str]] = Slot("actor_names")

@@ -99,6 +99,9 @@ class Session(Part):
     chair: str = ""
     speakers: tuple[str, ...] = ()
     capacity: int | None = None
+    sign_up: bool = False
+    chosen: Instant | None = None
+    choosers: int = 0
     added: Instant | None = None
     cancelled: Instant | None = None
     cancelled_because: Reason = ""

@@ -11,12 +11,13 @@ from werkzeug.routing import Rule
 from engage.accounts import queries as accounts
 from engage.accounts import service as signing_in
 from engage.attendance import queries as attendance
+from engage.attendance import service as attending
 from engage.core import clock, jobs, links, outbox
 from engage.core.access import SYSTEM
 from engage.core.db import saving
 from engage.events import queries
 from engage.events import service as events
-from engage.events.models import Event
+from engage.events.models import Event, SignUps
 from engage.feedback import service as feedback
 from engage.outcomes import queries as outcomes
 from engage.outcomes import service as recording
@@ -24,7 +25,7 @@ from engage.people import service as people
 from engage.themes import service as themes
 from engage.themes.models import ThemeGroup
 from tests.factories.accounts import a_user
-from tests.factories.attendance import a_registration, accepted, an_invitation
+from tests.factories.attendance import accepted, an_invitation
 from tests.factories.events import (
     a_draft,
     a_programme,
@@ -38,6 +39,7 @@ from tests.factories.feedback import a_closed_form, a_comment, a_form, an_attend
 from tests.factories.following import a_follower
 from tests.factories.outcomes import a_person, a_published_record, a_record, an_action, an_outcome
 from tests.factories.papers import a_paper, published
+from tests.factories.sign_ups import signed_up
 
 NO_SUCH_TOKEN = "x" * 24
 
@@ -92,9 +94,13 @@ def a_world() -> World:
         term = themes.appoint(theme, person=lead, starts_on=clock.today("UTC"), by=SYSTEM)
     event = an_event(programme, published=False, theme=theme, chair=a_person("Carol Chair"))
     item = an_agenda_item(event)
-    session = a_session(event, room="Library", track="Care", themes=[theme])
+    session = a_session(event, room="Library", track="Care", themes=[theme], sign_up=SignUps.OPTIONAL)
     invitation, registered = an_invitation(event), accepted(event)
+    booking = attendance.of_invitation(registered.id)
+    assert booking is not None
     with saving():
+        events.publish_timetable(event, by=SYSTEM)
+        sign_up = attending.sign_up(booking, session, by=SYSTEM)
         events.go_live(event, by=SYSTEM)
     record = a_record(event)
     outcome = an_outcome(event)
@@ -116,8 +122,6 @@ def a_world() -> World:
         token = signing_in.sign_in_link_for(user.email).rsplit("/", 1)[1]
         signing_in.sign_in(token)
     assert job is not None
-    booking = attendance.of_invitation(registered.id)
-    assert booking is not None
     asked = {"key": booking.key}
     room, track = (named[0].key for named in (queries.rooms_of(event.id), queries.tracks_of(event.id)))
     question = {"key": form.questions[0].key}
@@ -147,6 +151,11 @@ def a_world() -> World:
             "events.rename_room": {"key": room},
             "events.rename_track": {"key": track},
             "attendance.withdraw_invitation": {"key": invitation.key},
+            **{f"attendance.{verb}_sign_up": {"key": sign_up.key} for verb in ("move", "remove")},
+            **{
+                f"attendance.{name}": {"key": session.key}
+                for name in ("session_sign_ups", "session_sign_ups_csv", "session_check_in", "tick_at_session")
+            },
             **{f"attendance.{verb}registration": asked for verb in ("", "approve_", "refuse_", "cancel_")},
             **{f"feedback.{verb}_question": question for verb in ("edit", "remove")},
             "feedback.link": {"event": closed.event.slug, "key": comment.key},
@@ -165,6 +174,9 @@ def a_public_world() -> World:
     programme = a_programme()
     theme = a_theme(programme)
     event = an_open_event(programme, theme=theme)
+    session = a_session(event, sign_up=SignUps.OPTIONAL)
+    with saving():
+        events.publish_timetable(event, by=SYSTEM)
     record = a_published_record()
     action = outcomes.actions_of_event(record.event_id)[0]
     form = an_open_form(an_attended_event(programme=programme))
@@ -172,7 +184,7 @@ def a_public_world() -> World:
     paper = published(a_paper(event))
     subjects = {
         "invitation": an_invitation(event).id,
-        "booking": a_registration(event).id,
+        "booking": signed_up(event, session).registration_id,
         "action": action.id,
         "record": record.people[0].id,
         "feedback": those_asked(form)[0].id,

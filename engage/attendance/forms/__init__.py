@@ -143,6 +143,30 @@ class DoorForm(EngageForm):
     undo = HiddenField(max_length=22)
 
 
+class SessionsForm(EngageForm):
+    """What the buttons of a programme say behind a booking's link: the key of a session each."""
+
+    public = True
+
+    choose = HiddenField(max_length=22)
+    leave = HiddenField(max_length=22)
+    instead = HiddenField(max_length=22)
+
+
+class MoveSignUpForm(EngageForm):
+    session = ChoiceField(_l("To which session?"), missing=_l("Choose the session"))
+
+
+class RemoveSignUpForm(EngageForm):
+    reason = TextArea(
+        _l("Why?"),
+        max_length=REASON,
+        rows=3,
+        missing=_l("Say why: the person reads it"),
+        hint=_l("The person reads it"),
+    )
+
+
 class WalkInForm(EngageForm):
     name = TextField(_l("Name"), max_length=NAME, missing=_l("Enter the person’s name"), autocomplete="off")
     email = EmailField(_l("E-mail address"), optional=True, autocomplete="off")

@@ -13,13 +13,24 @@ from engage.attendance.models.registrations import (
     RegistrationMove,
     RegistrationState,
 )
+from engage.attendance.models.sign_ups import (
+    LIVE_SIGN_UP,
+    SIGN_UP_MOVES,
+    TAKES_SIGN_UPS,
+    SessionCheckIn,
+    SignUp,
+    SignUpState,
+)
 
 __all__ = [
     "INVITATION_MOVES",
     "LIVE_INVITATION",
     "LIVE_REGISTRATION",
+    "LIVE_SIGN_UP",
     "REGISTRATION_MOVES",
+    "SIGN_UP_MOVES",
     "TAKES_SEAT",
+    "TAKES_SIGN_UPS",
     "AccessNeed",
     "CheckIn",
     "Invitation",
@@ -27,4 +38,7 @@ __all__ = [
     "Registration",
     "RegistrationMove",
     "RegistrationState",
+    "SessionCheckIn",
+    "SignUp",
+    "SignUpState",
 ]

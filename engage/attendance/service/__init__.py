@@ -13,6 +13,11 @@ from engage.attendance.service.answering import (
     may_change,
     reconfirm,
 )
+from engage.attendance.service.at_sessions import (
+    SessionArrival,
+    check_in_to_session,
+    undo_session_check_in,
+)
 from engage.attendance.service.checking_in import Arrival, check_in, doors_are_open, on_offer, undo_check_in, walk_in
 from engage.attendance.service.due import apply_due, purge_needs
 from engage.attendance.service.inviting import (
@@ -37,13 +42,23 @@ from engage.attendance.service.registering import (
     register,
     take_offer,
 )
+from engage.attendance.service.sign_ups import (
+    AtOnce,
+    leave,
+    may_sign_up,
+    move_sign_up,
+    remove_sign_up,
+    sign_up,
+)
 
 __all__ = [
     "AlreadyInvited",
     "Arrival",
+    "AtOnce",
     "BeyondCapacity",
     "Invitee",
     "RegistrationClosed",
+    "SessionArrival",
     "TooManyLetters",
     "accept",
     "apply_due",
@@ -51,6 +66,7 @@ __all__ = [
     "cancel_registration",
     "change",
     "check_in",
+    "check_in_to_session",
     "decline",
     "decline_offer",
     "doors_are_open",
@@ -58,17 +74,23 @@ __all__ = [
     "invite_all",
     "invite_typed",
     "is_open",
+    "leave",
     "may_answer",
     "may_change",
+    "may_sign_up",
+    "move_sign_up",
     "on_offer",
     "purge_needs",
     "reconfirm",
     "refuse",
     "register",
     "remind",
+    "remove_sign_up",
     "send",
+    "sign_up",
     "take_offer",
     "undo_check_in",
+    "undo_session_check_in",
     "walk_in",
     "withdraw",
 ]

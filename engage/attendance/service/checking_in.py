@@ -51,7 +51,7 @@ def check_in(registration: Registration, *, by: Principal) -> Arrival:
     line = queries.at_door(identity(registration))
     if line.arrived is not None:
         return Arrival(registration=registration, check_in=line.arrived, already=True)
-    _refuse_doors_shut(event)
+    refuse_doors_shut(event)
     if registration.state not in COMES_IN:
         raise RuleBroken(_("%(name)s has no place. Let them in as somebody without a booking.", name=registration.name))
     if registration.state is S.RECONFIRM:
@@ -73,7 +73,7 @@ def undo_check_in(registration: Registration, *, by: Principal) -> Registration:
     standing = queries.standing_check_in(registration.id)
     if standing is None:
         return registration
-    _refuse_doors_shut(event)
+    refuse_doors_shut(event)
     standing.undone_at = clock.now()
     standing.undone_by = by.actor
     moves.move(registration, S.CONFIRMED, by=by)
@@ -99,7 +99,7 @@ def walk_in(
     Raises `BeyondCapacity` when no seat is free and no reason is given.
     """
     event, seats = moves.enter(event)
-    _refuse_doors_shut(event)
+    refuse_doors_shut(event)
     person = people.person_for(email=email, name=name, by=by) if email else people.person_named(name=name, by=by)
     standing = queries.live_registration(event.id, person.id)
     if standing is not None and standing.state not in WAITS:
@@ -165,7 +165,8 @@ def no_shows(event: Event) -> int:
     return len(absent)
 
 
-def _refuse_doors_shut(event: Event) -> None:
+def refuse_doors_shut(event: Event) -> None:
+    """Raise `RuleBroken` outside the hours in which people are ticked off."""
     if doors_are_open(event):
         return
     if event.state in (EventState.RECORD_AGREED, EventState.ARCHIVED):

@@ -20,6 +20,7 @@ from engage.attendance.models import (
     Registration,
     RegistrationMove,
     RegistrationState,
+    SignUp,
 )
 from engage.attendance.queries import Seats
 from engage.attendance.service import telling
@@ -52,7 +53,7 @@ def enter_by_id(event_id: int) -> tuple[Event, Seats]:
     return locked, settle(locked)
 
 
-def enter_with(thing: Invitation | Registration) -> tuple[Event, Seats]:
+def enter_with(thing: Invitation | Registration | SignUp) -> tuple[Event, Seats]:
     """The same for something of an event, which is then read afresh: what the lock waited for may have changed it."""
     locked, seats = enter_by_id(thing.event_id)
     db.session.refresh(thing)

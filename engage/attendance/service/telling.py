@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from engage.attendance import queries
 from engage.attendance.models import (
     Invitation,
     Registration,
     RegistrationState,
+    SignUp,
 )
 from engage.core import links, outbox
 from engage.core.facts import Effect
@@ -124,6 +126,50 @@ def _sequence(event: Event, person_id: int) -> int:
     """The event's SEQUENCE, raised by two for each time that the entry was called off for this person alone: one for
     the CANCEL, one for a REQUEST after it. It never goes back."""
     return event.sequence + 2 * queries.times_called_off(event.id, person_id)
+
+
+# --- sessions -------------------------------------------------------------------------------------------------
+
+
+def of_session(mail: str, key: str, sign_up: SignUp, **said: str) -> None:
+    """Tell somebody what became of their sign-up; `said`: what the letter must know besides."""
+    of_sessions(mail, {key: sign_up}, **said)
+
+
+def of_sessions(mail: str, sign_ups: Mapping[str, SignUp], **said: str) -> None:
+    """The same to several, by key of the occasion."""
+    to = queries.reach_all({one.registration.person_id for one in sign_ups.values()})
+    _to_all(mail, to, ((key, one.registration, {"sign_up": one.id, **said}) for key, one in sign_ups.items()))
+
+
+def of_programme(event: Event, concerned: Sequence[tuple[Registration, list[str]]], *, number: int) -> None:
+    """Tell each of them, once for this version of the programme, which of their sessions (keys) moved."""
+    to = queries.reach_all({registration.person_id for registration, _keys in concerned})
+    _to_all(
+        "programme_changed",
+        to,
+        (
+            (f"programme:{event.id}:{number}:{one.id}", one, {"registration": one.id, "sessions": keys})
+            for one, keys in concerned
+        ),
+    )
+
+
+def _to_all(
+    mail: str, to: Mapping[int, tuple[str, str]], each: Iterable[tuple[str, Registration, dict[str, Any]]]
+) -> None:
+    messages = [
+        outbox.Message(
+            key=key,
+            to=to[about.person_id][0],
+            name=to[about.person_id][1],
+            person_id=about.person_id,
+            args=args,
+        )
+        for key, about, args in each
+        if about.person_id in to
+    ]
+    outbox.put_all(f"attendance/{mail}", messages)
 
 
 # --- all at once ----------------------------------------------------------------------------------------------

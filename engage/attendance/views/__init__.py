@@ -6,4 +6,14 @@ from flask import Blueprint
 
 bp = Blueprint("attendance", __name__)
 
-from engage.attendance.views import answer, booking, door, invitations, lists, register, registrations  # noqa: E402, F401 -- they add their routes to bp
+from engage.attendance.views import (  # noqa: E402, F401 -- they add their routes to bp
+    answer,
+    booking,
+    door,
+    invitations,
+    lists,
+    register,
+    registrations,
+    session_lists,
+    sign_ups,
+)

@@ -11,7 +11,7 @@ from flask_wtf.csrf import generate_csrf
 
 from engage.attendance import policy, queries, service
 from engage.attendance.forms import DoorForm, WalkInForm
-from engage.attendance.models import CheckIn, RegistrationState
+from engage.attendance.models import CheckIn, RegistrationState, SessionCheckIn
 from engage.attendance.service import Arrival
 from engage.attendance.views import bp
 from engage.attendance.views._common import base, staff_page
@@ -67,7 +67,7 @@ def _row(event: Event, line: queries.AtDoor, names: Mapping[str, str]) -> dict[s
     """A line of the list; its note says who came when, or that the person has not reconfirmed."""
     note = ""
     if line.arrived:
-        note = _("In %(when)s", when=_when_and_who(event, line.arrived, names))
+        note = _("In %(when)s", when=when_and_who(event, line.arrived, names))
     elif line.registration.state is RegistrationState.RECONFIRM:
         note = _("Has not reconfirmed")
     return {"registration": line.registration, "arrived": line.arrived is not None, "note": note}
@@ -105,11 +105,12 @@ def _said(event: Event | events.EventRef, arrival: Arrival) -> tuple[str, str]:
     name = arrival.registration.name
     if not arrival.already:
         return _("%(name)s is in.", name=name), "done"
-    when = _when_and_who(event, arrival.check_in, slots.names_of({arrival.check_in.actor}))
+    when = when_and_who(event, arrival.check_in, slots.names_of({arrival.check_in.actor}))
     return _("%(name)s was checked in already: %(when)s.", name=name, when=when), "note"
 
 
-def _when_and_who(event: Event | events.EventRef, check_in: CheckIn, names: Mapping[str, str]) -> str:
+def when_and_who(event: Event | events.EventRef, check_in: CheckIn | SessionCheckIn, names: Mapping[str, str]) -> str:
+    """At what time somebody was ticked off, and by whom where that is known."""
     time = time_of_day(local_time(check_in.at, event.zone))
     who = names.get(check_in.actor)
     return _("at %(time)s by %(who)s", time=time, who=who) if who else _("at %(time)s", time=time)

@@ -6,18 +6,25 @@ from collections.abc import Iterator
 from datetime import datetime, time
 from functools import partial
 
-from engage.core.access import Role
+from engage.attendance import queries as attendance
+from engage.attendance import service as attending
+from engage.attendance.models import RegistrationState
+from engage.core.access import Role, act_as_link
 from engage.demo.loader.playing import Scene
 from engage.demo.loader.stage import Stage
 from engage.demo.story import Event, Programme, Session
 from engage.events import queries
 from engage.events import service as events
+from engage.events.models import Session as SessionOfEvent
+from engage.events.models import SignUps
 
 
 def scenes(stage: Stage, programme: Programme, event: Event) -> Iterator[Scene]:
     """What the secretary does with the sessions of an event."""
     for session in event.sessions:
         yield Scene(session.added or event.created, partial(_add, stage, programme, event, session))
+        if session.chosen:
+            yield Scene(session.chosen, partial(_choose, stage, event, session))
         if session.cancelled:
             yield Scene(session.cancelled, partial(_cancel, stage, programme, event, session))
     if event.sessions_published:
@@ -36,6 +43,7 @@ def _add(stage: Stage, programme: Programme, event: Event, told: Session) -> Non
         speakers=[_speaker(stage, key) for key in told.speakers],
         themes=[stage.themes[slug] for slug in told.themes],
         capacity=told.capacity,
+        sign_up=SignUps.OPTIONAL if told.sign_up else SignUps.NONE,
         by=stage.holder(programme.slug, Role.SECRETARY),
     )
 
@@ -49,9 +57,25 @@ def _speaker(stage: Stage, key: str) -> events.Speaker:
     return events.Speaker(name=name, organisation=organisation, person=stage.person(key))
 
 
-def _cancel(stage: Stage, programme: Programme, event: Event, told: Session) -> None:
+def _choose(stage: Stage, event: Event, told: Session) -> None:
+    """As many as are told of those who have a place and nothing else at that time, in the order in which they came."""
+    session = _session(stage, event, told)
+    free = []
+    for registration in attendance.in_states(session.event_id, RegistrationState.CONFIRMED):
+        mine = attendance.live_sign_ups(registration.id)
+        if not any(one.session.starts_at == session.starts_at for one in mine):
+            free.append(registration)
+    for registration in free[: told.choosers]:
+        attending.sign_up(registration, session, by=act_as_link(registration.person_id))
+
+
+def _session(stage: Stage, event: Event, told: Session) -> SessionOfEvent:
     found = queries.sessions_of(stage.events[event.slug].id)
-    session = next(session for session in found if session.title == told.title)
+    return next(session for session in found if session.title == told.title)
+
+
+def _cancel(stage: Stage, programme: Programme, event: Event, told: Session) -> None:
+    session = _session(stage, event, told)
     by = stage.holder(programme.slug, Role.SECRETARY)
     events.cancel_session(session, reason=told.cancelled_because, by=by)
 

@@ -16,6 +16,7 @@ from engage.core.forms import (
     NumberField,
     TextArea,
     TextField,
+    TickField,
     WallTimeField,
 )
 from engage.core.text import _, _l, day
@@ -96,6 +97,11 @@ class SessionForm(EngageForm):
     themes = ChoicesField(_l("Theme groups"), optional=True, coerce=int, small=True)
     capacity = NumberField(
         _l("Places"), min=1, max=MOST_PLACES, optional=True, width=4, hint=_l("Leave empty for no limit")
+    )
+    sign_up = TickField(
+        _l("Those who come to the event choose this session themselves"),
+        optional=True,
+        hint=_l("From when the programme is published until the session starts; when it is full, they wait in order"),
     )
 
     def __init__(self, *args: Any, first_day: date | None, zone: str, **kwargs: Any) -> None:

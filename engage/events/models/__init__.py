@@ -31,6 +31,7 @@ from engage.events.models.sessions import (
     SessionPerson,
     SessionState,
     SessionTheme,
+    SignUps,
     Timetable,
     Track,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "SessionPerson",
     "SessionState",
     "SessionTheme",
+    "SignUps",
     "Timetable",
     "Track",
     "when_words",

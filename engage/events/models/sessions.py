@@ -35,6 +35,13 @@ SESSION_MOVES: Mapping[SessionState, frozenset[SessionState]] = {
 OVER = frozenset({EventState.HELD, EventState.RECORD_AGREED, EventState.ARCHIVED})
 
 
+class SignUps(StrEnum):
+    """Whether those who come to the event choose this session for themselves."""
+
+    NONE = "none"
+    OPTIONAL = "optional"
+
+
 class Part(StrEnum):
     """What somebody does in a session."""
 
@@ -106,6 +113,7 @@ class Session(Keyed, Versioned, Model):
     room_id: Mapped[int | None]
     track_id: Mapped[int | None]
     capacity: Mapped[int | None]
+    sign_up: Mapped[SignUps] = mapped_column(choice(SignUps), default=SignUps.NONE, server_default="none")
     published_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[str] = mapped_column(sa.String(600), default="")

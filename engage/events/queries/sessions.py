@@ -132,11 +132,10 @@ def people_by_key(event_id: int) -> Mapping[str, SessionPerson]:
     return {person.key: person for person in found}
 
 
-def timetable_of(event_id: int) -> Timetable | None:
-    """The programme as it was last published."""
-    return db.session.scalar(
-        sa.select(Timetable).where(Timetable.event_id == event_id, Timetable.superseded_at.is_(None))
-    )
+def timetable_of(event_id: int, number: int | None = None) -> Timetable | None:
+    """The programme as it was last published, or that version of it."""
+    which = Timetable.superseded_at.is_(None) if number is None else Timetable.number == number
+    return db.session.scalar(sa.select(Timetable).where(Timetable.event_id == event_id, which))
 
 
 # --- moving along with the event ---------------------------------------------------------------------------------

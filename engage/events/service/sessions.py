@@ -34,6 +34,7 @@ from engage.events.models import (
     SessionPerson,
     SessionState,
     SessionTheme,
+    SignUps,
     Timetable,
     Track,
 )
@@ -74,6 +75,7 @@ class SessionDetails(TypedDict, total=False):
     speakers: Sequence[Speaker]
     themes: Collection[ThemeGroup]
     capacity: int | None
+    sign_up: SignUps
 
 
 def add_session(event: Event, *, title: str, by: Principal, **details: Unpack[SessionDetails]) -> Session:
@@ -241,6 +243,7 @@ def _set(event: Event, session: Session, details: SessionDetails) -> None:
     if capacity is not None and capacity < 1:
         raise RuleBroken(_("A session has at least 1 place; leave it empty for no limit"), field="capacity")
     session.capacity = capacity
+    session.sign_up = details.get("sign_up", SignUps.NONE)
     _set_times(event, session, details.get("starts"), details.get("ends"))
     room = _named(Room, queries.rooms_of(event.id), event, details.get("room", ""), "room")
     track = _named(Track, queries.tracks_of(event.id), event, details.get("track", ""), "track")
@@ -365,6 +368,7 @@ def _said(session: Session) -> dict[str, Any]:
         "room": session.room.name if session.room else "",
         "track": session.track.name if session.track else "",
         "capacity": session.capacity,
+        "sign_up": session.sign_up.value,
         "groups": ", ".join(link.theme.title for link in session.themes),
         "people": [person.key for person in session.people],
     }

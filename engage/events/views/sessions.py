@@ -8,15 +8,16 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from engage.core import pages
+from engage.core import pages, slots
 from engage.core.access import Principal, current_principal, requires
 from engage.core.db import db, lock, saving
 from engage.core.errors import NotFound, RuleBroken, StaleVersion
 from engage.core.pages import Place, Question, differences, event_tabs, version_of
 from engage.core.text import _, moment, ngettext, weekday
 from engage.events import policy, queries, service
+from engage.events.facts import SessionCancelled, TimetablePublished
 from engage.events.forms import CancelForm, EditSessionForm, Named, NameForm, PlainForm, SessionForm
-from engage.events.models import DATED, Event, EventKind, Room, Session, SessionPerson, Track
+from engage.events.models import DATED, Event, EventKind, Room, Session, SessionPerson, SignUps, Track
 from engage.events.queries import Changed, Clash, ClashKind, Line
 from engage.events.service.sessions import FIXED
 from engage.events.views import bp
@@ -35,10 +36,14 @@ def sessions(event: Event) -> ResponseReturnValue:
     found = queries.sessions_of(event.id)
     by_key = {session.key: session for session in found}
     warnings = _warnings(event, found)
+    lines: dict[int, list[slots.Line]] = {}
+    for ident, one in slots.session_lines.collect(event, principal):
+        lines.setdefault(ident, []).append(one)
 
     def say(line: Line) -> Mapping[str, Any]:
         session = by_key[line.key]
-        return _told(session, warnings.get(session.id, []), _may_edit(principal, session))
+        may_edit = _may_edit(principal, session)
+        return _told(session, warnings.get(session.id, []), may_edit) | {"lines": lines.get(session.id, ())}
 
     laid_out = queries.grid([Line.of(session) for session in found])
     published = queries.published_lines(event.timetable, event)
@@ -129,6 +134,9 @@ def cancel_session(session: Session) -> ResponseReturnValue:
             dangerous=True,
             done=_("Cancelled."),
             form=form,
+            fact=SessionCancelled(
+                subject_id=session.event_id, programme_id=session.programme_id, session_id=session.id
+            ),
             act=lambda f: service.cancel_session(session, reason=f.reason.data, by=current_principal()),
         ),
     )
@@ -153,6 +161,9 @@ def publish_timetable(event: Event) -> ResponseReturnValue:
             button=_("Publish the programme"),
             done=_("The programme is published."),
             form=PlainForm(),
+            fact=TimetablePublished(
+                subject_id=event.id, programme_id=event.programme_id, number=0, sessions=len(found)
+            ),
             act=lambda _form: service.publish_timetable(event, by=current_principal()),
         ),
     )
@@ -320,6 +331,7 @@ def _filled(session: Session, **sent: Any) -> EditSessionForm:
     stored: dict[str, Any] = {name: getattr(session, name) for name in PLAIN}
     stored |= {
         "version": str(session.version),
+        "sign_up": session.sign_up is SignUps.OPTIONAL,
         "room": session.room.name if session.room else "",
         "track": session.track.name if session.track else "",
         "chair": _line(session.chair) if session.chair else "",
@@ -351,6 +363,7 @@ def _typed(form: SessionForm, event: Event, session: Session | None = None) -> d
         "chair": _speaker(chair) if chair else None,
         "speakers": [_speaker(speaker) for speaker in speakers],
         "themes": [by_id[ident] for ident in form.themes.data],
+        "sign_up": SignUps.OPTIONAL if form.sign_up.data else SignUps.NONE,
     }
 
 

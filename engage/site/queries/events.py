@@ -40,7 +40,7 @@ from engage.site.queries import lines, papers, visible
 from engage.site.queries.feedback import Asked, FormFacts, LedTo, Tally, parts_of_feedback
 from engage.site.queries.lines import ActionLine, PlannedDate, ThemeLink
 from engage.site.queries.papers import PaperLine
-from engage.site.queries.timetable import CalledOff, Group, Published, Somebody, timetable_parts
+from engage.site.queries.timetable import CalledOff, Choosable, Group, Published, Somebody, timetable_parts
 from engage.site.queries.together import Query, together
 from engage.themes.models import ThemeGroup
 
@@ -163,6 +163,7 @@ class EventPage:
     papers: Sequence[PaperLine]
     timetable: Sequence[Published]
     called_off: Sequence[CalledOff]
+    choosable: Sequence[Choosable]
     session_people: Sequence[Somebody]
     groups: Sequence[Group]
 

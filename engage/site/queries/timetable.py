@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from engage.events.models import Session, SessionPerson, Timetable
+from engage.attendance.models import SignUp, SignUpState
+from engage.attendance.queries import Taken
+from engage.events.models import Session, SessionPerson, SignUps, Timetable
 from engage.programmes.models import Programme
 from engage.site.queries import visible
 from engage.themes.models import ThemeGroup
@@ -25,6 +27,13 @@ class CalledOff(NamedTuple):
     key: str
     reason: str
     at: datetime
+
+
+class Choosable(NamedTuple):
+    """A session that is chosen, with how it is taken now."""
+
+    key: str
+    taken: Taken
 
 
 class Somebody(NamedTuple):
@@ -51,6 +60,23 @@ def timetable_parts(event_id: int, programme_id: int) -> dict[str, Any]:
         .where(Session.event_id == event_id, Session.published_at.is_not(None), Session.cancelled_at.is_not(None))
         .order_by(Session.id)
     )
+    chosen = (
+        sa.select(
+            Session.key,
+            Session.capacity,
+            sa.func.count(sa.case((SignUp.state == SignUpState.PLACED, 1))).label("placed"),
+            sa.func.count(sa.case((SignUp.state == SignUpState.WAITING, 1))).label("waiting"),
+        )
+        .outerjoin(SignUp, SignUp.session_id == Session.id)
+        .where(
+            Session.event_id == event_id,
+            Session.sign_up == SignUps.OPTIONAL,
+            Session.published_at.is_not(None),
+            Session.cancelled_at.is_(None),
+        )
+        .group_by(Session.id, Session.key, Session.capacity)
+        .order_by(Session.id)
+    )
     people = (
         sa.select(SessionPerson.key, SessionPerson.name, SessionPerson.organisation)
         .join(Session, Session.id == SessionPerson.session_id)
@@ -66,6 +92,11 @@ def timetable_parts(event_id: int, programme_id: int) -> dict[str, Any]:
     return {
         "timetable": (Published, standing),
         "called_off": (CalledOff, called_off),
+        "choosable": (_choosable, chosen),
         "session_people": (Somebody, people),
         "groups": (Group, groups),
     }
+
+
+def _choosable(key: str, capacity: int | None, placed: int, waiting: int) -> Choosable:
+    return Choosable(key, Taken(capacity=capacity, placed=placed, waiting=waiting))

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import url_for
 
+from engage.attendance.models import TAKES_SIGN_UPS
 from engage.core.text import _, day, local_time
 from engage.events.queries import Line, drawn, grid, moved_by
 from engage.site.queries.events import EventPage
@@ -23,6 +24,8 @@ def programme(page: EventPage) -> dict[str, Any] | None:
     groups = {group.slug: group.title for group in page.groups}
     why = {gone.key: gone.reason for gone in page.called_off}
 
+    chosen = {one.key: one.taken.said for one in page.choosable} if facts.state in TAKES_SIGN_UPS else {}
+
     def say(line: Line) -> Mapping[str, Any]:
         return {
             "id": f"session-{line.key}",
@@ -34,7 +37,10 @@ def programme(page: EventPage) -> dict[str, Any] | None:
             "chair": people.get(line.chair),
             "speakers": [people[key] for key in line.speakers if key in people],
             "themes": [(groups[slug], url_for("site.theme", theme=slug)) for slug in line.themes if slug in groups],
-            "places": line.capacity,
+            "places": line.capacity if line.key not in chosen else None,
+            "choice": {"said": _("Sign-up with your booking. %(places)s", places=chosen[line.key])}
+            if line.key in chosen
+            else None,
         }
 
     laid_out = grid(lines)
