@@ -173,7 +173,63 @@ class AccessNeedsPurged(_OfEvent):
     count: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class _OfQuestion(_OfEvent):
+    """`question`: its internal key."""
+
+    question: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationQuestionAdded(_OfQuestion):
+    says = _l("Question for registration added")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationQuestionChanged(_OfQuestion):
+    """`wording`: the number of the one asked from now on."""
+
+    says = _l("Question for registration changed")
+
+    wording: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationQuestionMoved(_OfQuestion):
+    says = _l("Questions for registration put in another order")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationQuestionRetired(_OfQuestion):
+    """Asked no longer; its answers are kept."""
+
+    says = _l("Question for registration taken out")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationQuestionsCopied(_OfEvent):
+    says = _l("Questions for registration copied from another event")
+
+    from_event_id: int
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswersRecorded(_OfRegistration):
+    """Staff filled in answers; to which questions, never what they say."""
+
+    says = _l("Answers filled in by staff")
+
+    fields: tuple[str, ...]
+
+
 know(
+    AnswersRecorded,
+    RegistrationQuestionAdded,
+    RegistrationQuestionChanged,
+    RegistrationQuestionMoved,
+    RegistrationQuestionRetired,
+    RegistrationQuestionsCopied,
     Invited,
     InvitationSent,
     InvitationReminded,

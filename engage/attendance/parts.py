@@ -75,6 +75,8 @@ def event_tabs(event: Event, principal: Principal) -> Iterator[Tab]:
     base = f"/manage/events/{event.slug}"
     if policy.may_see_attendance(principal, event):
         yield Tab(text=_("Invitations"), url=f"{base}/invitations", endpoint="attendance.invitations", order=30)
+        if policy.may_ask(principal, event):
+            yield Tab(text=_("Questions"), url=f"{base}/questions", endpoint="attendance.questions", order=35)
         yield Tab(text=_("Registrations"), url=f"{base}/registrations", endpoint="attendance.registrations", order=40)
     if policy.may_check_in(principal, event):
         yield Tab(text=_("Check-in"), url=f"{base}/check-in", endpoint="attendance.check_in", order=50)

@@ -27,6 +27,11 @@ def may_decide(principal: Principal, thing: OfProgramme) -> bool:
     return principal.has(Role.CONVENOR, Role.SECRETARY, in_=thing.programme_id)
 
 
+def may_ask(principal: Principal, thing: OfProgramme) -> bool:
+    """What an event asks at registration: who may edit the event."""
+    return principal.has(Role.CONVENOR, Role.SECRETARY, in_=thing.programme_id)
+
+
 def may_check_in(principal: Principal, thing: OfProgramme) -> bool:
     """Work the door."""
     return principal.has(Role.CONVENOR, Role.SECRETARY, in_=thing.programme_id)

@@ -12,6 +12,7 @@ from engage.accounts import queries as accounts
 from engage.accounts import service as signing_in
 from engage.attendance import queries as attendance
 from engage.attendance import service as attending
+from engage.attendance.models import Audience
 from engage.core import clock, jobs, links, outbox
 from engage.core.access import SYSTEM
 from engage.core.db import saving
@@ -39,6 +40,7 @@ from tests.factories.feedback import a_closed_form, a_comment, a_form, an_attend
 from tests.factories.following import a_follower
 from tests.factories.outcomes import a_person, a_published_record, a_record, an_action, an_outcome
 from tests.factories.papers import a_paper, published
+from tests.factories.questions import K, a_question, after, an_answer
 from tests.factories.sign_ups import signed_up
 
 NO_SUCH_TOKEN = "x" * 24
@@ -95,9 +97,16 @@ def a_world() -> World:
     event = an_event(programme, published=False, theme=theme, chair=a_person("Carol Chair"))
     item = an_agenda_item(event)
     session = a_session(event, room="Library", track="Care", themes=[theme], sign_up=SignUps.OPTIONAL)
+    asks = a_question(event, K.CHOICE, "Will you speak?")
+    a_question(event, K.TEXT, "About what?", **after(asks))
+    a_question(event, K.TEXT, "Which table?", audience=Audience.STAFF, required=True)
+    slides = a_question(event, K.FILE, "Your slides", audience=Audience.STAFF)
+    a_question(event, K.CHOICE, "Do you bring a laptop?", audience=Audience.DOOR, required=True)
     invitation, registered = an_invitation(event), accepted(event)
     booking = attendance.of_invitation(registered.id)
     assert booking is not None
+    an_answer(booking, {asks: "Yes"})
+    an_answer(booking, {slides: "slides.txt"}, Audience.STAFF)
     with saving():
         events.publish_timetable(event, by=SYSTEM)
         sign_up = attending.sign_up(booking, session, by=SYSTEM)
@@ -157,6 +166,10 @@ def a_world() -> World:
                 for name in ("session_sign_ups", "session_sign_ups_csv", "session_check_in", "tick_at_session")
             },
             **{f"attendance.{verb}registration": asked for verb in ("", "approve_", "refuse_", "cancel_")},
+            **{f"attendance.{page}": asked for page in ("check_in_asking", "fill_in_answers")},
+            "attendance.answers_to": {"key": asks.key},
+            "attendance.answer_file": {"key": booking.key, "question": slides.key},
+            **{f"attendance.{verb}_question": {"key": asks.key} for verb in ("edit", "move", "retire")},
             **{f"feedback.{verb}_question": question for verb in ("edit", "remove")},
             "feedback.link": {"event": closed.event.slug, "key": comment.key},
             "feedback.withdraw": {"event": closed.event.slug, "key": linked.key},
@@ -177,6 +190,10 @@ def a_public_world() -> World:
     session = a_session(event, sign_up=SignUps.OPTIONAL)
     with saving():
         events.publish_timetable(event, by=SYSTEM)
+    asks = a_question(event, K.CHOICE, "Will you speak?")
+    a_question(event, K.DATE, "On which day?", **after(asks))
+    a_question(event, K.CONSENT, "I agree to be named", terms="In the **list** of participants.")
+    a_question(event, K.FILE, "Your slides", **after(asks))
     record = a_published_record()
     action = outcomes.actions_of_event(record.event_id)[0]
     form = an_open_form(an_attended_event(programme=programme))

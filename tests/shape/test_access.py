@@ -67,9 +67,12 @@ TABLE: Mapping[str, frozenset[str]] = {
     **each("attendance", "add_invitation paste_invitations import_invitations confirm_list", RUNS),
     **each("attendance", "send_invitations remind_invitees withdraw_invitation", RUNS),
     **each("attendance", "approve_registration refuse_registration cancel_registration", RUNS),
-    **each("attendance", "registrations_csv needs check_in tick walk_in", RUNS),
     "attendance.session_sign_ups": frozenset({CONVENOR, SECRETARY, OBSERVER}),
     **each("attendance", "session_sign_ups_csv move_sign_up remove_sign_up session_check_in tick_at_session", RUNS),
+    **each("attendance", "registrations_csv needs check_in check_in_asking tick walk_in", RUNS),
+    **each("attendance", "questions preview_questions add_question edit_question move_question retire_question", RUNS),
+    **each("attendance", "fill_in_answers answers_csv", RUNS),
+    **each("attendance", "answers answers_to answer_file", frozenset({CONVENOR, SECRETARY, OBSERVER})),
     # papers
     **each("papers", "of_event of_programme pack show file", ANY_ROLE),
     **each("papers", "add add_to_programme add_version edit circulate circulate_all", RUNS),

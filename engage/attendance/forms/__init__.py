@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import request
 
+from engage.attendance.forms.asking import AskingForm
 from engage.attendance.models import InvitationState, RegistrationState
 from engage.core.forms import (
     Choice,
@@ -167,17 +168,25 @@ class RemoveSignUpForm(EngageForm):
     )
 
 
-class WalkInForm(EngageForm):
+class WalkInForm(AskingForm):
     name = TextField(_l("Name"), max_length=NAME, missing=_l("Enter the person’s name"), autocomplete="off")
     email = EmailField(_l("E-mail address"), optional=True, autocomplete="off")
     organisation = TextField(_l("Organisation"), max_length=NAME, optional=True, autocomplete="off")
     reason = TextField(_l("Why they are let in although every seat is taken"), max_length=REASON, optional=True)
 
 
+class DoorAnswersForm(AskingForm):
+    """What the door asks of somebody before they are ticked off."""
+
+
+class StaffAnswersForm(AskingForm):
+    """What staff know of somebody, or were told."""
+
+
 # --- for anybody, and by link ---------------------------------------------------------------------------------
 
 
-class _Needs(EngageForm):
+class _Needs(AskingForm):
     public = True
 
     access = TextArea(
@@ -208,7 +217,7 @@ class BookingForm(_Needs):
     forget = TickField(_l("Delete what I told you about access and food"), optional=True)
 
 
-class AnswerForm(EngageForm):
+class AnswerForm(AskingForm):
     """Yes or no to an invitation: the button pressed says which; and room for an apology."""
 
     public = True

@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from engage.attendance.models.invitations import INVITATION_MOVES, LIVE_INVITATION, Invitation, InvitationState
+from engage.attendance.models.questions import (
+    DECIDES,
+    MAY_BE_RESTRICTED,
+    OFFERS,
+    AskedKind,
+    Audience,
+    QuestionWording,
+    RegistrationAnswer,
+    RegistrationQuestion,
+)
 from engage.attendance.models.registrations import (
     LIVE_REGISTRATION,
     REGISTRATION_MOVES,
@@ -23,20 +33,28 @@ from engage.attendance.models.sign_ups import (
 )
 
 __all__ = [
+    "DECIDES",
     "INVITATION_MOVES",
     "LIVE_INVITATION",
     "LIVE_REGISTRATION",
     "LIVE_SIGN_UP",
+    "MAY_BE_RESTRICTED",
+    "OFFERS",
     "REGISTRATION_MOVES",
     "SIGN_UP_MOVES",
     "TAKES_SEAT",
     "TAKES_SIGN_UPS",
     "AccessNeed",
+    "AskedKind",
+    "Audience",
     "CheckIn",
     "Invitation",
     "InvitationState",
+    "QuestionWording",
     "Registration",
+    "RegistrationAnswer",
     "RegistrationMove",
+    "RegistrationQuestion",
     "RegistrationState",
     "SessionCheckIn",
     "SignUp",

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, contains_eager, joinedload, lazyload
 
 from engage.attendance.models import (
     LIVE_REGISTRATION,
-    AccessNeed,
     CheckIn,
     Registration,
     RegistrationMove,
@@ -24,7 +23,6 @@ from engage.people.models import Person, PersonEmail
 S = RegistrationState
 ORDER = (Registration.name, Registration.id)
 ON_DOOR_LIST = frozenset({S.CONFIRMED, S.RECONFIRM, S.ATTENDED, S.NO_SHOW})
-KEEP_NEEDS = timedelta(days=30)
 Address = aliased(PersonEmail)
 
 
@@ -43,15 +41,6 @@ class AtDoor:
 
     registration: Registration
     arrived: CheckIn | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Needs:
-    """What somebody who comes needs: restricted."""
-
-    registration: Registration
-    access: str
-    dietary: str
 
 
 def registration_by_id(registration_id: int) -> Registration | None:
@@ -363,36 +352,3 @@ def _counted(programme_ids: Collection[int], state: RegistrationState) -> Sequen
         .order_by(Event.starts_at, Event.id)
     )
     return [(event, many) for event, many in rows]
-
-
-# --- restricted -----------------------------------------------------------------------------------------------
-
-
-def need_of(registration_id: int) -> AccessNeed | None:
-    """What this person told us about access and food. Restricted: never on a page that a link opens."""
-    return db.session.get(AccessNeed, registration_id)
-
-
-def needs(event: Event) -> Sequence[Needs]:
-    """What those who come need, by name. Restricted to the event's convenor and secretary."""
-    rows = db.session.execute(
-        sa.select(Registration, AccessNeed.access, AccessNeed.dietary)
-        .join(AccessNeed, AccessNeed.registration_id == Registration.id)
-        .where(Registration.event_id == event.id, Registration.state.in_(LIVE_REGISTRATION))
-        .order_by(*ORDER)
-    )
-    return [Needs(registration=r, access=access, dietary=dietary) for r, access, dietary in rows]
-
-
-def events_with_old_needs(now: datetime) -> Sequence[int]:
-    """Events (internal keys) that ended 30 days ago or were cancelled, and whose access needs are still here."""
-    return db.session.scalars(
-        sa.select(Event.id)
-        .where(
-            sa.or_(
-                Event.ends_at <= now - KEEP_NEEDS, sa.and_(Event.state == EventState.CANCELLED, Event.ends_at.is_(None))
-            ),
-            sa.exists().where(AccessNeed.registration_id == Registration.id, Registration.event_id == Event.id),
-        )
-        .order_by(Event.id)
-    ).all()

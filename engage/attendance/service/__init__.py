@@ -13,6 +13,14 @@ from engage.attendance.service.answering import (
     may_change,
     reconfirm,
 )
+from engage.attendance.service.asking import (
+    Ask,
+    add_question,
+    copy_questions,
+    edit_question,
+    move_question,
+    retire_question,
+)
 from engage.attendance.service.at_sessions import (
     SessionArrival,
     check_in_to_session,
@@ -42,6 +50,7 @@ from engage.attendance.service.registering import (
     register,
     take_offer,
 )
+from engage.attendance.service.replies import record_answers
 from engage.attendance.service.sign_ups import (
     AtOnce,
     leave,
@@ -54,6 +63,7 @@ from engage.attendance.service.sign_ups import (
 __all__ = [
     "AlreadyInvited",
     "Arrival",
+    "Ask",
     "AtOnce",
     "BeyondCapacity",
     "Invitee",
@@ -61,15 +71,18 @@ __all__ = [
     "SessionArrival",
     "TooManyLetters",
     "accept",
+    "add_question",
     "apply_due",
     "approve",
     "cancel_registration",
     "change",
     "check_in",
     "check_in_to_session",
+    "copy_questions",
     "decline",
     "decline_offer",
     "doors_are_open",
+    "edit_question",
     "invite",
     "invite_all",
     "invite_typed",
@@ -78,14 +91,17 @@ __all__ = [
     "may_answer",
     "may_change",
     "may_sign_up",
+    "move_question",
     "move_sign_up",
     "on_offer",
     "purge_needs",
     "reconfirm",
+    "record_answers",
     "refuse",
     "register",
     "remind",
     "remove_sign_up",
+    "retire_question",
     "send",
     "sign_up",
     "take_offer",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from engage.attendance import queries
 from engage.attendance.facts import InvitationAnswered
 from engage.attendance.models import Invitation, InvitationState, Registration, RegistrationState
-from engage.attendance.queries import Seats
-from engage.attendance.service import moves, telling
+from engage.attendance.queries import Replies, Seats
+from engage.attendance.service import moves, replies, telling
 from engage.core import clock, links
 from engage.core.access import Principal
 from engage.core.db import db
@@ -40,9 +40,10 @@ def _may_change(event: Event) -> bool:
     return True
 
 
-def accept(invitation: Invitation, *, by: Principal) -> Registration:
+def accept(invitation: Invitation, *, answers: Replies | None = None, by: Principal) -> Registration:
     """Say yes. Makes exactly one registration, however often it is said: a place where the invitation held a seat, or
-    one is free and nobody waits; else a place in the line. Raises `RuleBroken` once it is too late."""
+    one is free and nobody waits; else a place in the line. Raises `RuleBroken` once it is too late, and for a question
+    that must be answered and is not."""
     event, seats = moves.enter_with(invitation)
     people.heard_from(by)
     standing = queries.live_registration(event.id, invitation.person_id)
@@ -51,16 +52,20 @@ def accept(invitation: Invitation, *, by: Principal) -> Registration:
     _refuse_too_late(event, invitation)
     if invitation.state is I.RECONFIRM and standing is not None and standing.state is S.RECONFIRM:
         return reconfirm_both(event, standing, invitation, by)
+    if standing is None:
+        answers = replies.checked(event, answers, by=by)
     held = event.holds_seats and invitation.state is I.SENT
     if invitation.state is not I.ACCEPTED:  # whose place lapsed since may ask for another
         _answer(event, invitation, I.ACCEPTED, by)
     if standing is not None:
         standing.invitation_id = invitation.id
         return standing
-    return seat(event, seats, invitation, held=held, by=by)
+    return seat(event, seats, invitation, held=held, answers=answers, by=by)
 
 
-def seat(event: Event, seats: Seats, invitation: Invitation, *, held: bool, by: Principal) -> Registration:
+def seat(
+    event: Event, seats: Seats, invitation: Invitation, *, held: bool, answers: Replies | None = None, by: Principal
+) -> Registration:
     """The one registration of an accepted invitation, with its booking link, and the mail that says what it is."""
     registration = Registration(
         event_id=event.id,
@@ -74,6 +79,7 @@ def seat(event: Event, seats: Seats, invitation: Invitation, *, held: bool, by: 
         registered_at=clock.now(),
     )
     moved = moves.begin(registration, by=by)
+    replies.keep(registration, answers, by=by)
     links.issue("booking", registration.id, expires_at=telling.link_end(event))
     moves.record_registered(event, registration, by)
     telling.of_move(event, registration, moved)

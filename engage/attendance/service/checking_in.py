@@ -8,8 +8,8 @@ from datetime import timedelta
 from engage.attendance import queries
 from engage.attendance.facts import CheckedIn, CheckInUndone, WalkedIn
 from engage.attendance.models import CheckIn, Registration, RegistrationState
-from engage.attendance.queries import Seats
-from engage.attendance.service import moves
+from engage.attendance.queries import Replies, Seats
+from engage.attendance.service import moves, replies
 from engage.attendance.service.inviting import BeyondCapacity
 from engage.core import clock
 from engage.core.access import SYSTEM, Principal
@@ -44,11 +44,12 @@ def doors_are_open(event: Event) -> bool:
     return soon and event.state in moves.GIVES_SEATS
 
 
-def check_in(registration: Registration, *, by: Principal) -> Arrival:
-    """Tick somebody off. Twice is harmless and says who did it first, and when. Raises `RuleBroken` where there is no
-    place to come in on, or the doors are not open."""
+def check_in(registration: Registration, *, answers: Replies | None = None, by: Principal) -> Arrival:
+    """Tick somebody off, with what the door asked. Twice is harmless and says who did it first, and when. Raises
+    `RuleBroken` where there is no place to come in on, or the doors are not open."""
     event, _seats = moves.enter_by_id(registration.event_id)
     line = queries.at_door(identity(registration))
+    replies.fill_in(event, registration, answers, by=by)
     if line.arrived is not None:
         return Arrival(registration=registration, check_in=line.arrived, already=True)
     refuse_doors_shut(event)
@@ -91,6 +92,7 @@ def walk_in(
     organisation: str = "",
     role: str = "",
     reason: str = "",
+    answers: Replies | None = None,
     by: Principal,
 ) -> Arrival:
     """Let somebody in who has no place, and tick them off. Whoever has one, found by the address, is ticked off on it;
@@ -103,7 +105,7 @@ def walk_in(
     person = people.person_for(email=email, name=name, by=by) if email else people.person_named(name=name, by=by)
     standing = queries.live_registration(event.id, person.id)
     if standing is not None and standing.state not in WAITS:
-        return check_in(standing, by=by)
+        return check_in(standing, answers=answers, by=by)
     holds_offer = standing is not None and standing.state is S.OFFERED
     beyond = not holds_offer and _beyond(seats, reason)
     if standing is not None:
@@ -120,6 +122,7 @@ def walk_in(
         override_reason=reason.strip() if beyond else "",
     )
     moves.begin(registration, by=by, reason=registration.override_reason)
+    replies.keep(registration, answers, by=by)
     record(
         WalkedIn(
             subject_id=registration.id,

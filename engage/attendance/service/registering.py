@@ -14,7 +14,8 @@ from engage.attendance.models import (
     Registration,
     RegistrationState,
 )
-from engage.attendance.service import moves, telling
+from engage.attendance.queries import Replies
+from engage.attendance.service import moves, replies, telling
 from engage.attendance.service.answering import give_back
 from engage.core import addresses, clock, links
 from engage.core.access import Principal
@@ -63,6 +64,7 @@ def register(
     organisation: str = "",
     access: str = "",
     dietary: str = "",
+    answers: Replies | None = None,
     by: Principal,
 ) -> Registration:
     """Take a place, or a place in the line; where admission is by approval, ask for one. The mail says which.
@@ -74,6 +76,7 @@ def register(
     event, seats = moves.enter(event)
     if not is_open(event):
         raise RegistrationClosed(_("Registration for this event is closed."))
+    answers = replies.checked(event, answers, by=by)
     person_id = known_people.person_id_by_email(address)
     if person_id is not None:
         _refuse_too_many(person_id)
@@ -101,6 +104,7 @@ def register(
     )
     moved = moves.begin(registration, by=by)
     _keep_needs(registration, access, dietary)
+    replies.keep(registration, answers, by=by)
     links.issue("booking", registration.id, expires_at=telling.link_end(event))
     moves.record_registered(event, registration, by)
     telling.of_move(event, registration, moved, to=(address, "") if newcomer else None, called_off=len(before))
@@ -197,9 +201,11 @@ def change(
     access: str = "",
     dietary: str = "",
     forget_needs: bool = False,
+    answers: Replies | None = None,
     by: Principal,
 ) -> Registration:
-    """Change what the registration says. Empty needs leave those told before; `forget_needs` deletes them."""
+    """Change what the registration says. Empty needs leave those told before; `forget_needs` deletes them, and the
+    answers to questions about needs."""
     event, _seats = moves.enter_with(registration)
     if registration.state not in LIVE_REGISTRATION:
         raise RuleBroken(_("This booking has ended: there is nothing to change."))
@@ -211,6 +217,9 @@ def change(
         setattr(registration, field, new[field])
     if (forget_needs and _forget(registration)) or _keep_needs(registration, access, dietary):
         changed.append("needs")
+    if forget_needs and answers is not None:
+        answers = answers.without_needs()
+    changed += replies.change(registration, answers, by=by)
     if changed:
         fact = BookingChanged(
             subject_id=registration.id,
@@ -234,9 +243,10 @@ def _keep_needs(registration: Registration, access: str, dietary: str) -> bool:
 
 
 def _forget(registration: Registration) -> bool:
+    answered = replies.forget(registration)
     need = queries.need_of(registration.id)
     if need is None:
-        return False
+        return answered
     db.session.delete(need)
     db.session.flush()
     return True

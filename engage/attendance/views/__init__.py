@@ -8,10 +8,12 @@ bp = Blueprint("attendance", __name__)
 
 from engage.attendance.views import (  # noqa: E402, F401 -- they add their routes to bp
     answer,
+    answers,
     booking,
     door,
     invitations,
     lists,
+    questions,
     register,
     registrations,
     session_lists,

@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from engage.attendance import queries, service
 from engage.attendance.forms import AnswerForm, pressed
+from engage.attendance.forms.asking import asking
 from engage.attendance.models import Invitation, InvitationState, RegistrationState
+from engage.attendance.queries import Sheet
 from engage.attendance.views import bp
 from engage.core import links, slots
 from engage.core.access import act_as_link, by_link
@@ -21,27 +23,33 @@ I = InvitationState  # noqa: E741 -- reads as in the models
 @bp.get("/i/<token:token>")
 @by_link("invitation", on=queries.invitation_by_id)
 def invitation(invitation: Invitation) -> ResponseReturnValue:
-    return _page(invitation, AnswerForm(formdata=None))
+    return _page(invitation, asking(AnswerForm, _sheet(invitation), formdata=None))
 
 
 @bp.post("/i/<token:token>")
 @by_link("invitation", on=queries.invitation_by_id)
 def answer(invitation: Invitation) -> ResponseReturnValue:
-    form = AnswerForm()
-    said = pressed(form, "accept", "decline") if form.validate_on_submit() else ""
-    if not said:
+    form = asking(AnswerForm, _sheet(invitation))
+    said = pressed(form, "accept", "decline")
+    if not (form.validate_without_questions() if said == "decline" else form.validate() and said):
         return _page(invitation, form), 422
     by = act_as_link(invitation.person_id)
     try:
         with saving():
             if said == "accept":
-                service.accept(invitation, by=by)
+                service.accept(invitation, answers=form.replies, by=by)
             else:
                 service.decline(invitation, apology=form.apology.data, by=by)
     except RuleBroken as no:
         form.attach(no)
         return _page(invitation, form), 422
     return redirect(request.path, 303)
+
+
+def _sheet(invitation: Invitation) -> Sheet:
+    """What is asked of somebody who says yes; who has said it changes the answers on the booking's page."""
+    says_yes = invitation.state in (I.SENT, I.DECLINED)
+    return queries.sheet(invitation.event_id) if says_yes else Sheet(event_id=invitation.event_id)
 
 
 def _page(invitation: Invitation, form: AnswerForm) -> str:

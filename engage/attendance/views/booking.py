@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from engage.attendance import queries, service
 from engage.attendance.forms import BookingForm, LinkForm, pressed
+from engage.attendance.forms.asking import asking
 from engage.attendance.models import Registration, RegistrationState
 from engage.attendance.views import bp
 from engage.core import slots
@@ -30,8 +31,9 @@ def booking(registration: Registration) -> ResponseReturnValue:
 @bp.route("/b/<token:token>/change", methods=["GET", "POST"])
 @by_link("booking", on=queries.registration_by_id)
 def change_booking(registration: Registration) -> ResponseReturnValue:
-    """Name, role, organisation, needs. What was told about needs is never shown back: a link can be forwarded."""
-    form = BookingForm(obj=registration)
+    """Name, role, organisation, needs, answers. What was told about needs is never shown: a link can be forwarded."""
+    answered = queries.told_by(registration.id, restricted=True)
+    form = asking(BookingForm, queries.sheet(registration.event_id), told=queries.stands(answered), obj=registration)
     if form.validate_on_submit():
         told = {
             "name": form.name.data,
@@ -40,6 +42,7 @@ def change_booking(registration: Registration) -> ResponseReturnValue:
             "access": form.access.data,
             "dietary": form.dietary.data,
             "forget_needs": form.forget.data,
+            "answers": form.replies,
         }
         if done := _act(registration, form, service.change, **told):
             return done
@@ -49,6 +52,7 @@ def change_booking(registration: Registration) -> ResponseReturnValue:
         form=form,
         home=_home(),
         told=queries.need_of(registration.id) is not None,
+        answered=any(one.restricted for one in answered),
     )
     return page, 422 if form.has_errors else 200
 

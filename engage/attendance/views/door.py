@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
 from engage.attendance import policy, queries, service
-from engage.attendance.forms import DoorForm, WalkInForm
-from engage.attendance.models import CheckIn, RegistrationState, SessionCheckIn
+from engage.attendance.forms import DoorAnswersForm, DoorForm, WalkInForm
+from engage.attendance.forms.asking import asking
+from engage.attendance.models import Audience, CheckIn, Registration, RegistrationState, SessionCheckIn
 from engage.attendance.service import Arrival
 from engage.attendance.views import bp
 from engage.attendance.views._common import base, staff_page
@@ -59,6 +60,7 @@ def _page(event: Event, form: DoorForm) -> str:
         total=total,
         words=words,
         doors_open=service.doors_are_open(event),
+        asks=bool(queries.sheet(event.id, Audience.DOOR)),
         url=door_url(event),
     )
 
@@ -116,10 +118,31 @@ def when_and_who(event: Event | events.EventRef, check_in: CheckIn | SessionChec
     return _("at %(time)s by %(who)s", time=time, who=who) if who else _("at %(time)s", time=time)
 
 
+@bp.route("/manage/events/<slug:event>/check-in/<key:key>", methods=["GET", "POST"])
+@requires(policy.may_check_in, on=queries.registration_at)
+def check_in_asking(registration: Registration) -> ResponseReturnValue:
+    """Tick somebody off where the door asks something; who is in already can still be asked."""
+    event = registration.event
+    told = queries.stands(queries.told_by(registration.id, restricted=True))
+    form = asking(DoorAnswersForm, queries.sheet(event.id, Audience.DOOR), told=told, hidden=False)
+    if form.validate_on_submit():
+        try:
+            with saving():
+                arrival = service.check_in(registration, answers=form.replies, by=current_principal())
+                said, home = _said(event, arrival), f"{door_url(event)}#p-{registration.key}"
+        except RuleBroken as no:
+            form.attach(no)
+        else:
+            flash(*said)
+            return redirect(home, 303)
+    page = staff_page("check_in_asking", event, form=form, registration=registration, url=door_url(event))
+    return page, 422 if form.has_errors else 200
+
+
 @bp.route("/manage/events/<slug:event>/check-in/walk-in", methods=["GET", "POST"])
 @requires(policy.may_check_in, on=events.by_slug)
 def walk_in(event: Event) -> ResponseReturnValue:
-    form = WalkInForm()
+    form = asking(WalkInForm, queries.sheet(event.id, Audience.DOOR))
     if form.validate_on_submit():
         try:
             with saving():
@@ -129,6 +152,7 @@ def walk_in(event: Event) -> ResponseReturnValue:
                     email=form.email.data,
                     organisation=form.organisation.data,
                     reason=form.reason.data,
+                    answers=form.replies,
                     by=current_principal(),
                 )
                 said, home = _said(event, arrival), door_url(event)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engage.attendance import queries, service
 from engage.attendance.forms import RegisterForm
+from engage.attendance.forms.asking import asking
 from engage.attendance.views import bp
 from engage.core import clock
 from engage.core.access import ANONYMOUS, public
@@ -20,22 +21,26 @@ from engage.events.models import Admission, Event, EventState
 PER_NETWORK = "4000 per hour"
 """Forms from one network: a whole conference may register from behind one address. How often one *typed* address may be
 written to is the service's rule."""
+FILES_PER_NETWORK = "300 per hour"
+"""Of those, with a file: they are kept, and disks are finite."""
 
 
 @bp.get("/events/<slug:event>/register")
 @public
 def register(event: str) -> ResponseReturnValue:
-    return _page(_public_event(event), RegisterForm(formdata=None))
+    found = _public_event(event)
+    return _page(found, asking(RegisterForm, queries.sheet(found.id), formdata=None))
 
 
 @bp.post("/events/<slug:event>/register")
 @public
 @limiter.limit(lambda: PER_NETWORK)
+@limiter.limit(lambda: FILES_PER_NETWORK, exempt_when=lambda: not any(file.filename for file in request.files.values()))
 def registered(event: str) -> ResponseReturnValue:
     found = events.published_ref(event)
     if found is None:
         raise NotFound
-    form = RegisterForm()
+    form = asking(RegisterForm, queries.sheet(found.id))
     if form.validate_on_submit():
         try:
             with saving():
@@ -47,6 +52,7 @@ def registered(event: str) -> ResponseReturnValue:
                     organisation=form.organisation.data,
                     access=form.access.data,
                     dietary=form.dietary.data,
+                    answers=form.replies,
                     by=ANONYMOUS,
                 )
         except service.TooManyLetters:

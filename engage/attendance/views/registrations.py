@@ -113,6 +113,10 @@ def registration(registration: Registration) -> ResponseReturnValue:
         known_name=known_name,
         place=queries.place_of(registration),
         moves=_history(registration),
+        told=queries.told_by(
+            registration.id, restricted=policy.may_see_needs(current_principal(), registration), ended=True
+        ),
+        asks=bool(queries.for_staff(registration.event_id)),
         form=NoFieldsForm(formdata=None),
         may_decide=policy.may_decide(current_principal(), registration),
         may_cancel=service.may_change(registration),
