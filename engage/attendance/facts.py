@@ -69,6 +69,43 @@ class InvitationToReconfirm(_OfInvitation):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SubstituteProposed(_OfInvitation):
+    says = _l("Declined, and named somebody to come instead")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubstituteApproved(_OfInvitation):
+    """`substitute_id`: the invitation that took this one's place."""
+
+    says = _l("Substitute approved")
+
+    substitute_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubstituteRefused(_OfInvitation):
+    says = _l("Substitute refused")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubstituteEnded(_OfInvitation):
+    """The proposal ended undecided. `how`: taken_back | lapsed."""
+
+    says = _l("Proposal of a substitute ended")
+
+    how: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitedInPlace(_OfInvitation):
+    """`original_id`: the invitation whose place this one took."""
+
+    says = _l("Invited in somebody’s place")
+
+    original_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class InvitationsSent(_OfEvent):
     """One act of sending: how many, and how many seats beyond capacity (then with a reason)."""
 
@@ -237,6 +274,11 @@ know(
     InvitationWithdrawn,
     InvitationExpired,
     InvitationToReconfirm,
+    SubstituteProposed,
+    SubstituteApproved,
+    SubstituteRefused,
+    SubstituteEnded,
+    InvitedInPlace,
     InvitationsSent,
     Registered,
     RegistrationMoved,

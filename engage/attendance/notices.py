@@ -13,10 +13,18 @@ from typing import Any
 from flask import current_app
 
 from engage.attendance import queries
-from engage.attendance.models import Invitation, InvitationState, Registration, RegistrationState, SignUpState
+from engage.attendance.models import (
+    Invitation,
+    InvitationState,
+    Registration,
+    RegistrationState,
+    SignUpState,
+    SubstituteState,
+)
 from engage.core import clock, links
 from engage.core.calendar import Answer, Attendee, Method, Party
 from engage.core.calendar import invitation as calendar_part
+from engage.core.mail import as_greeted
 from engage.core.outbox import Letter, notice
 from engage.core.text import _l
 from engage.events.models import Event, EventState
@@ -43,6 +51,17 @@ def ask(invitation: int, sequence: int) -> Letter | None:
 def remind(invitation: int, sequence: int) -> Letter | None:
     """Asked again; nothing once it was answered."""
     return _to_invitee(invitation, sequence, {I.SENT, I.RECONFIRM}, Answer.NEEDS_ACTION)
+
+
+@notice("attendance/substitute_refused", why=WHY_INVITED)
+def substitute_refused(substitute: int, sequence: int) -> Letter | None:  # noqa: ARG001 -- as every letter's
+    """Whom the invitee named cannot come in their place: why."""
+    row = queries.substitute_by_id(substitute)
+    if row is None or row.state is not SubstituteState.REFUSED:
+        return None
+    link = links.url("invitation", row.invitation_id)
+    context = {"event": row.event, "substitute": as_greeted(row.name), "reason": row.reason, "link": link}
+    return _letter(row.invitation, context, None)
 
 
 @notice("attendance/withdrawn", why=WHY_INVITED)
@@ -162,7 +181,14 @@ def _to_invitee(ident: int, sequence: int, states: set[InvitationState], answer:
     if row is None or row.state not in states:
         return None
     url = links.url("invitation", row.id)
-    context = {"event": row.event, "link": url, "reconfirm": row.state is I.RECONFIRM, "by": row.event.reconfirm_by}
+    original = queries.lineage(row).before
+    context = {
+        "event": row.event,
+        "link": url,
+        "reconfirm": row.state is I.RECONFIRM,
+        "by": row.event.reconfirm_by,
+        "original": as_greeted(original.name) if original else "",
+    }
     return _letter(row, context, _calendar(row, sequence, answer, url=url))
 
 

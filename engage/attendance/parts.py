@@ -30,6 +30,7 @@ def desk_items(principal: Principal) -> Iterator[DeskItem]:
     if not mine:
         return
     yield from _to_decide(mine)
+    yield from _substitutes(mine)
     yield from _unanswered(mine)
     yield from _unsent(mine)
     yield from _on_offer(mine)
@@ -39,6 +40,12 @@ def _to_decide(programmes: list[int]) -> Iterator[DeskItem]:
     for event, many in queries.to_decide(programmes):
         said = ngettext("Decide %(num)d request for a place", "Decide %(num)d requests for a place", many)
         yield _item(event, said, "registrations?state=requested", urgent=True)
+
+
+def _substitutes(programmes: list[int]) -> Iterator[DeskItem]:
+    for event, many in queries.substitutes_to_decide(programmes):
+        said = ngettext("Decide on %(num)d substitute", "Decide on %(num)d substitutes", many)
+        yield _item(event, said, "invitations", urgent=True)
 
 
 def _unanswered(programmes: list[int]) -> Iterator[DeskItem]:

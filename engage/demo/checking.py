@@ -100,7 +100,7 @@ def _event_references(event: Event, people: frozenset[str], themes: frozenset[st
         event.secretary,
         *(i.presenter for i in event.agenda),
         *(key for session in event.sessions for key in (session.chair, *session.speakers)),
-        *(g.person for g in event.guests),
+        *(key for g in event.guests for key in (g.person, g.sends)),
     ]
     cited = [*event.themes, *(theme for i in event.agenda for theme in i.themes)]
     cited += [theme for session in event.sessions for theme in session.themes]
@@ -140,6 +140,7 @@ def _event_order(event: Event, now: datetime) -> Iterator[str]:
     yield from _order(event.slug, [*course, now])
     for guest in event.guests:
         yield from _order(f"{event.slug}: {guest.person}", [sent, guest.on, guest.then_on, guest.arrived, now])
+        yield from _order(f"{event.slug}: {guest.sends}", [guest.on, guest.approved, guest.sent_answer_on, now])
         if bool(guest.answer) != bool(guest.on) or bool(guest.then) != bool(guest.then_on):
             yield f"{event.slug}: {guest.person} answers without a date"
     for session in event.sessions:

@@ -109,7 +109,11 @@ class Session(Part):
 
 @dataclass(frozen=True, kw_only=True)
 class Guest(Part):
-    """One invitee. `answer` is the first reply, `then` a later one: a change of mind or a reconfirmation."""
+    """One invitee. `answer` is the first reply, `then` a later one: a change of mind or a reconfirmation.
+
+    `sends`: whom somebody who declined named to come instead; `approved`: when that was agreed; `sent_answer`: what the
+    substitute said.
+    """
 
     person: str
     part: Literal["chair", "secretariat", ""] = ""
@@ -120,6 +124,10 @@ class Guest(Part):
     then_on: Instant | None = None
     then_words: Reason = ""
     arrived: Instant | None = None
+    sends: str = ""
+    approved: Instant | None = None
+    sent_answer: Literal["accepted", "declined"] | None = None
+    sent_answer_on: Instant | None = None
 
     @property
     def final(self) -> str | None:

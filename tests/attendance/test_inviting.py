@@ -211,7 +211,7 @@ def test_only_the_silent_are_reminded_and_once_a_day(app: Flask, at: At) -> None
     assert (len(reminded), again(silent).reminded_at, again(answered).reminded_at) == (1, NOW, None)
     at(NOW + timedelta(days=1))
     with saving():
-        assert len(service.remind(event, invitations=[silent], by=SYSTEM)) == 1
+        assert service.remind(event, invitations=[silent], again=True, by=SYSTEM).reminded == [silent]
 
 
 def test_registering_by_oneself_answers_the_invitation(app: Flask) -> None:

@@ -244,7 +244,7 @@ def test_reminding_shows_only_the_silent(staff: Any) -> None:
     assert ("Sid Silent" in page, "Ann Accepts" in page) == (True, False)
     answer = send(client, url(event, "invitations/remind"), people=[silent.key, done.key])
     assert answer.status_code == 303
-    assert "1 person is reminded. 1 was left in peace" in re.sub(
+    assert "1 person is reminded. 1 answered meanwhile and was left out." in re.sub(
         r"\s+", " ", words(client.get(url(event, "invitations")))
     )
 

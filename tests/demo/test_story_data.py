@@ -174,6 +174,10 @@ def test_the_live_programme_has_something_to_try_at_once(live: Programme) -> Non
     workshop = event(live, "workshop-measuring-crowding")
     assert timedelta(days=10) < table.starts - local < timedelta(days=14)
     assert sum(g.answer is None for g in table.guests) == 5
+    assert [(g.sends, bool(g.approved)) for g in table.guests if g.sends] == [
+        ("steeplejack", True),
+        ("thatcher-vale", False),
+    ]
     assert timedelta(weeks=4) < day.starts - local < timedelta(weeks=6)
     assert now_live.starts <= local < now_live.ends
     assert 0 < len(now_live.present) < len(now_live.guests)

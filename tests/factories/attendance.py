@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 from engage.attendance import queries, service
-from engage.attendance.models import Invitation, Registration
+from engage.attendance.models import Invitation, Registration, Substitute
 from engage.core.access import ANONYMOUS, SYSTEM, act_as_link
 from engage.core.db import db, saving
 from engage.events.models import Event
@@ -45,6 +45,15 @@ def accepted(event: Event, **given: Any) -> Invitation:
     with saving():
         service.accept(invitation, by=act_as_link(invitation.person_id))
     return again(invitation)
+
+
+def a_substitute(invitation: Invitation, *, name: str = "", email: str = "", apology: str = "") -> Substitute:
+    """Whom the invitee would send instead, not decided yet."""
+    n = next(_numbers)
+    who = service.Invitee(email=email or f"deputy{n}@example.org", name=name or f"Deputy {n:03}")
+    with saving():
+        made = service.propose(invitation, substitute=who, apology=apology, by=act_as_link(invitation.person_id))
+    return again(made)
 
 
 def a_registration(event: Event, *, name: str = "", email: str = "", **given: Any) -> Registration:

@@ -26,7 +26,7 @@ from engage.people import service as people
 from engage.themes import service as themes
 from engage.themes.models import ThemeGroup
 from tests.factories.accounts import a_user
-from tests.factories.attendance import accepted, an_invitation
+from tests.factories.attendance import a_substitute, accepted, an_invitation
 from tests.factories.events import (
     a_draft,
     a_programme,
@@ -41,7 +41,6 @@ from tests.factories.following import a_follower
 from tests.factories.outcomes import a_person, a_published_record, a_record, an_action, an_outcome
 from tests.factories.papers import a_paper, published
 from tests.factories.questions import K, a_question, after, an_answer
-from tests.factories.sign_ups import signed_up
 
 NO_SUCH_TOKEN = "x" * 24
 
@@ -107,6 +106,7 @@ def a_world() -> World:
     assert booking is not None
     an_answer(booking, {asks: "Yes"})
     an_answer(booking, {slides: "slides.txt"}, Audience.STAFF)
+    proposed = a_substitute(an_invitation(event))
     with saving():
         events.publish_timetable(event, by=SYSTEM)
         sign_up = attending.sign_up(booking, session, by=SYSTEM)
@@ -165,6 +165,8 @@ def a_world() -> World:
                 f"attendance.{name}": {"key": session.key}
                 for name in ("session_sign_ups", "session_sign_ups_csv", "session_check_in", "tick_at_session")
             },
+            **{f"attendance.{page}": {"key": invitation.key} for page in ("withdraw_invitation", "invitation_staff")},
+            **{f"attendance.{verb}_substitute": {"key": proposed.key} for verb in ("approve", "refuse")},
             **{f"attendance.{verb}registration": asked for verb in ("", "approve_", "refuse_", "cancel_")},
             **{f"attendance.{page}": asked for page in ("check_in_asking", "fill_in_answers")},
             "attendance.answers_to": {"key": asks.key},
@@ -199,9 +201,13 @@ def a_public_world() -> World:
     form = an_open_form(an_attended_event(programme=programme))
     interest = a_follower(theme)
     paper = published(a_paper(event))
+    booking = attendance.of_invitation(accepted(event).id)
+    assert booking is not None
+    with saving():
+        attending.sign_up(booking, session, by=SYSTEM)
     subjects = {
         "invitation": an_invitation(event).id,
-        "booking": signed_up(event, session).registration_id,
+        "booking": booking.id,
         "action": action.id,
         "record": record.people[0].id,
         "feedback": those_asked(form)[0].id,

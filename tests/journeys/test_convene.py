@@ -1,4 +1,5 @@
-"""Journey 1, "Convene a Round Table": sign in, plan it, invite from lists, one reply board, remind only the silent."""
+"""Journey 1, "Convene a Round Table": sign in, plan it, invite from lists, a reply board that keeps itself up to date,
+remind only the silent, approve a substitute, papers out."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from engage.core.access import Role
 from tests.factories.accounts import a_user
 from tests.factories.attendance import an_invitation
 from tests.factories.events import a_programme, a_theme, an_event
+from tests.factories.papers import a_paper
 from tests.journeys.steps import link, local, sent, type_time
 
 CONVENOR = "con@engage.example"
@@ -158,6 +160,71 @@ def test_answer_on_a_phone_and_remind_the_silent(
     expect(board.get_by_text("1 person is reminded.")).to_be_visible()
     assert sent(post()[before:]) == {"cat@example.org": ["Can you come? Round Table 4"]}
     assert ann.context.cookies() == ben.context.cookies() == [], "who answers is given no cookie"
+
+
+def test_the_board_keeps_itself_up_to_date_a_substitute_is_approved_and_papers_go_out(
+    visitor: Callable[..., Page],
+    staff: Callable[..., Page],
+    letters: Callable[[str], list[str]],
+    post: Callable[[], list[EmailMessage]],
+    accessible: Callable[[Page], None],
+) -> None:
+    event = an_event(title="Round Table 4", published=False, capacity=2)
+    a_paper(event, title="Direction of travel")
+    a_user(CONVENOR, roles={event.programme_id: Role.CONVENOR})
+    for name in ("Ann", "Ben"):
+        an_invitation(event, name=f"{name} Lee", email=f"{name.lower()}@example.org")
+
+    board = staff(CONVENOR)
+    board.clock.install()
+    board.goto(f"/manage/events/{event.slug}/invitations")
+    board.get_by_label("Name, organisation or address").fill("Le")
+    first = board.get_by_role("link", name="Ann Lee", exact=True)
+    first.focus()
+
+    ann = visitor(width=360)
+    ann.goto(link(letters("ann@example.org"), "/i/"))
+    ann.get_by_role("link", name="Decline, and send somebody in my place").click()
+    accessible(ann)
+    ann.get_by_role("button", name="Decline, and propose this person").click()
+    expect(ann.get_by_text("There is a problem")).to_be_visible()
+    ann.get_by_label("Their name").fill("Dee Deputy")
+    ann.get_by_label("Their e-mail address").fill("dee@example.org")
+    ann.get_by_role("button", name="Decline, and propose this person").click()
+    expect(ann.get_by_text("You proposed that Dee Deputy comes in your place.")).to_be_visible()
+    accessible(ann)
+
+    board.clock.run_for(16_000)
+    expect(board.get_by_role("status")).to_have_text("1 new answer")
+    assert answers(board) == {"Ann Lee": "Declined", "Ben Lee": "No answer yet"}
+    expect(first).to_be_focused()
+    expect(board.get_by_label("Name, organisation or address")).to_have_value("Le")
+    accessible(board)
+
+    before = len(post())
+    board.get_by_role("link", name="Approve Dee Deputy").click()
+    accessible(board)
+    board.get_by_role("button", name="Approve, and send the invitation").click()
+    expect(board.get_by_text("Dee Deputy comes instead")).to_be_visible()
+    assert sent(post()[before:]) == {"dee@example.org": ["Invitation: Round Table 4"]}
+    board.get_by_role("link", name="Dee Deputy", exact=True).click()
+    expect(board.get_by_text("Invited in place of Ann Lee")).to_be_visible()
+    accessible(board)
+
+    board.get_by_role("link", name="Papers", exact=True).click()
+    board.get_by_role("button", name=re.compile("Circulate")).first.click()
+    board.get_by_role("button", name=re.compile("Circulate")).first.click()
+    dee = visitor(width=360)
+    dee.goto(link(letters("dee@example.org"), "/i/"))
+    expect(dee.get_by_text("You are invited in place of Ann Lee.")).to_be_visible()
+    dee.get_by_role("button", name="Accept").click()
+    expect(dee.get_by_text("You have a place. We look forward to seeing you.")).to_be_visible()
+    expect(dee.get_by_role("link", name="Direction of travel")).to_be_visible()
+    accessible(dee)
+    ann.reload()
+    expect(ann.get_by_text("Dee Deputy is invited in your place.")).to_be_visible()
+    expect(ann.get_by_role("link", name="Direction of travel")).to_be_hidden()
+    accessible(ann)
 
 
 def answers(board: Page) -> dict[str, str]:

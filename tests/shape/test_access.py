@@ -63,9 +63,14 @@ TABLE: Mapping[str, frozenset[str]] = {
     **each("events", "add_session cancel_session publish_timetable rename_room rename_track", RUNS),
     "events.edit_session": frozenset({CONVENOR, SECRETARY, LEAD}),
     # invitations, registrations, the door
-    **each("attendance", "invitations registrations registration", frozenset({CONVENOR, SECRETARY, OBSERVER})),
+    **each(
+        "attendance",
+        "invitations board_part invitation_staff registrations registration",
+        frozenset({CONVENOR, SECRETARY, OBSERVER}),
+    ),
     **each("attendance", "add_invitation paste_invitations import_invitations confirm_list", RUNS),
     **each("attendance", "send_invitations remind_invitees withdraw_invitation", RUNS),
+    **each("attendance", "approve_substitute refuse_substitute", RUNS),
     **each("attendance", "approve_registration refuse_registration cancel_registration", RUNS),
     "attendance.session_sign_ups": frozenset({CONVENOR, SECRETARY, OBSERVER}),
     **each("attendance", "session_sign_ups_csv move_sign_up remove_sign_up session_check_in tick_at_session", RUNS),

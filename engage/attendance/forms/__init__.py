@@ -91,6 +91,10 @@ class SendForm(EngageForm):
     )
 
 
+class RemindForm(EngageForm):
+    again = TickField(_l("Also remind those who were reminded in the last three days"), optional=True)
+
+
 class WithdrawForm(EngageForm):
     reason = TextField(
         _l("Why"), max_length=REASON, optional=True, hint=_l("For the history; the person is not shown it")
@@ -100,6 +104,16 @@ class WithdrawForm(EngageForm):
 class RefuseForm(EngageForm):
     reason = TextArea(
         _l("Why"), max_length=REASON, rows=3, missing=_l("Say why"), hint=_l("The person reads this in the mail")
+    )
+
+
+class RefuseSubstituteForm(EngageForm):
+    reason = TextArea(
+        _l("Why"),
+        max_length=REASON,
+        rows=3,
+        missing=_l("Say why"),
+        hint=_l("Whoever proposed the substitute reads this in the mail"),
     )
 
 
@@ -222,6 +236,23 @@ class AnswerForm(AskingForm):
 
     public = True
 
+    apology = TextArea(_l("A word of apology"), max_length=REASON, rows=3, optional=True)
+
+
+class SubstituteForm(EngageForm):
+    """Who shall come instead, and a word of apology."""
+
+    public = True
+
+    name = TextField(_l("Their name"), max_length=NAME, missing=_l("Enter the name of that person"), autocomplete="off")
+    email = EmailField(
+        _l("Their e-mail address"),
+        missing=_l("Enter their e-mail address"),
+        autocomplete="off",
+        hint=_l("We write to it only if the organisers agree"),
+    )
+    role = TextField(_l("Their role"), max_length=NAME, optional=True, autocomplete="off")
+    organisation = TextField(_l("Their organisation"), max_length=NAME, optional=True, autocomplete="off")
     apology = TextArea(_l("A word of apology"), max_length=REASON, rows=3, optional=True)
 
 

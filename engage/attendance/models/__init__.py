@@ -31,6 +31,7 @@ from engage.attendance.models.sign_ups import (
     SignUp,
     SignUpState,
 )
+from engage.attendance.models.substitutes import SUBSTITUTE_MOVES, Substitute, SubstituteState
 
 __all__ = [
     "DECIDES",
@@ -42,6 +43,7 @@ __all__ = [
     "OFFERS",
     "REGISTRATION_MOVES",
     "SIGN_UP_MOVES",
+    "SUBSTITUTE_MOVES",
     "TAKES_SEAT",
     "TAKES_SIGN_UPS",
     "AccessNeed",
@@ -59,4 +61,6 @@ __all__ = [
     "SessionCheckIn",
     "SignUp",
     "SignUpState",
+    "Substitute",
+    "SubstituteState",
 ]

@@ -39,7 +39,12 @@ _LIVE_INVITATION_SQL = "state IN ('draft','sent','accepted','declined','reconfir
 
 
 class Invitation(Keyed, Model):
-    """One person asked to one event; at most one live one each. Name, role and organisation as they were when asked."""
+    """One person asked to one event; at most one live one each. Name, role and organisation as they were when asked.
+
+    `in_place_of`: the invitation whose seat this one took over; at most one live one each. `keeps_seat`: a seat is kept
+    whatever the event does with those of invitees: of who named a substitute, until staff decide; of the substitute,
+    until they answer.
+    """
 
     __tablename__ = "invitation"
     __table_args__ = (
@@ -53,6 +58,10 @@ class Invitation(Keyed, Model):
         ),
         sa.Index(None, "event_id", "state"),
         sa.Index(None, "person_id"),
+        sa.Index(None, "in_place_of"),
+        sa.Index("uq_invitation_in_place_of", "in_place_of", unique=True, **one_of(sa.text(_LIVE_INVITATION_SQL))),
+        sa.ForeignKeyConstraint(["in_place_of", "event_id"], ["invitation.id", "invitation.event_id"]),
+        sa.CheckConstraint("in_place_of <> id", name="in_place_of_another"),
     )
 
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"))
@@ -66,6 +75,8 @@ class Invitation(Keyed, Model):
     sent_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
+    in_place_of: Mapped[int | None]
+    keeps_seat: Mapped[bool] = mapped_column(default=False)
 
     event: Mapped[Event] = relationship()
     person: Mapped[Person] = relationship()

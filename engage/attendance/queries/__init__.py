@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from engage.attendance.queries.invitations import (
+    SILENT,
     Board,
     Invitee,
+    answered_since,
     apologies,
     board,
+    board_stamp,
     by_ids,
     by_keys,
     in_state,
@@ -104,6 +107,17 @@ from engage.attendance.queries.sign_ups import (
     taken,
     when,
 )
+from engage.attendance.queries.substitutes import (
+    Lineage,
+    lineage,
+    proposed_substitute,
+    proposed_substitutes,
+    stands_as,
+    substitute_at,
+    substitute_by_id,
+    substitutes_to_decide,
+    successor,
+)
 from engage.attendance.queries.telling import (
     address_of,
     again_key,
@@ -117,6 +131,7 @@ from engage.attendance.queries.telling import (
 
 __all__ = [
     "ON_DOOR_LIST",
+    "SILENT",
     "Asked",
     "AtDoor",
     "AtSession",
@@ -124,6 +139,7 @@ __all__ = [
     "Booking",
     "Chosen",
     "Invitee",
+    "Lineage",
     "Needs",
     "Offered",
     "Replies",
@@ -136,6 +152,7 @@ __all__ = [
     "address_of",
     "again_key",
     "answered",
+    "answered_since",
     "answers_to",
     "any_question_at",
     "anybody_arrived",
@@ -146,6 +163,7 @@ __all__ = [
     "at_session_count",
     "attended",
     "board",
+    "board_stamp",
     "by_ids",
     "by_keys",
     "by_session",
@@ -173,6 +191,7 @@ __all__ = [
     "known_addresses",
     "last_position",
     "letters_by_form",
+    "lineage",
     "lines_of",
     "live_invitation",
     "live_registration",
@@ -190,6 +209,8 @@ __all__ = [
     "on_offer",
     "overlap",
     "place_of",
+    "proposed_substitute",
+    "proposed_substitutes",
     "published",
     "question_at",
     "questions_of",
@@ -209,6 +230,11 @@ __all__ = [
     "standing",
     "standing_check_in",
     "stands",
+    "stands_as",
+    "substitute_at",
+    "substitute_by_id",
+    "substitutes_to_decide",
+    "successor",
     "summaries",
     "table",
     "taken",

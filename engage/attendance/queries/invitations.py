@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, contains_eager, lazyload
@@ -16,29 +17,52 @@ from engage.attendance.models import (
     InvitationState,
     Registration,
     RegistrationState,
+    Substitute,
+    SubstituteState,
 )
+from engage.attendance.queries.substitutes import Successor, proposed_substitutes
 from engage.core.db import db
+from engage.core.facts import History
 from engage.events.models import Event
 from engage.people.models import PersonEmail
 
 ORDER = (Invitation.name, Invitation.id)
+SILENT = frozenset({InvitationState.SENT, InvitationState.RECONFIRM})
 Address = aliased(PersonEmail)
+Original = aliased(Invitation)
+NEEDS_ATTENTION = sa.case(
+    (Substitute.id.is_not(None), 0),
+    (Invitation.state.in_(SILENT), 1),
+    (Invitation.state == InvitationState.DRAFT, 2),
+    else_=3,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Invitee:
-    """A line of the reply board. `booking`: the state of what the acceptance made, where it matters."""
+    """A line of the reply board. `booking`: the state of what the acceptance made, where it matters; `original`: in
+    whose place; `substitute`: who comes instead; `proposed`: key and name of whom they would send, not decided yet."""
 
     invitation: Invitation
     email: str
     booking: RegistrationState | None
+    original: str = ""
+    substitute: str = ""
+    proposed: tuple[str, str] | None = None
+
+    @property
+    def silent(self) -> bool:
+        """Was asked, and has not answered, or not since the date changed."""
+        return self.invitation.state in SILENT
 
 
 @dataclass(frozen=True, kw_only=True)
 class Board:
-    """The reply board: how many stand in each state, and the lines asked for, by name."""
+    """The reply board: how many stand in each state, how many substitutes wait for a decision, and the lines asked for:
+    first what needs somebody's attention, then by name."""
 
     counts: Mapping[InvitationState, int]
+    proposals: int
     lines: Sequence[Invitee]
 
     @property
@@ -49,7 +73,7 @@ class Board:
     @property
     def silent(self) -> int:
         """Those who have not answered, or not since the date changed."""
-        return sum(self.counts.get(s, 0) for s in (InvitationState.SENT, InvitationState.RECONFIRM))
+        return sum(self.counts.get(state, 0) for state in SILENT)
 
 
 def invitation_by_id(invitation_id: int) -> Invitation | None:
@@ -80,7 +104,22 @@ def live_invitation(event_id: int, person_id: int) -> Invitation | None:
 
 def board(event: Event, *, state: InvitationState | None = None, search: str = "") -> Board:
     """The reply board, narrowed to one state and to what name, organisation or address hold."""
-    return Board(counts=invitation_counts(event), lines=_lines(event, {state} if state else None, search))
+    counts = invitation_counts(event)
+    proposals = len(proposed_substitutes(event.id))
+    lines = _lines(event, {state} if state else None, search, NEEDS_ATTENTION, *ORDER)
+    return Board(counts=counts, proposals=proposals, lines=lines)
+
+
+def answered_since(event: Event, since: datetime) -> int:
+    """How many invitees have answered after an instant."""
+    answered = sa.select(sa.func.count()).where(Invitation.event_id == event.id, Invitation.answered_at > since)
+    return int(db.session.scalar(answered) or 0)
+
+
+def board_stamp(event: Event) -> int:
+    """A number that grows with whatever happens in the event's programme: while it stands, so does the board."""
+    newest = sa.select(sa.func.max(History.id)).where(History.programme_id == event.programme_id)
+    return int(db.session.scalar(newest) or 0)
 
 
 def invitation_counts(event: Event) -> Mapping[InvitationState, int]:
@@ -93,7 +132,7 @@ def invitation_counts(event: Event) -> Mapping[InvitationState, int]:
 
 def in_state(event: Event, *states: InvitationState) -> Sequence[Invitee]:
     """The invitees in these states, by name."""
-    return _lines(event, set(states), "")
+    return _lines(event, set(states), "", *ORDER)
 
 
 def by_keys(event: Event, keys: Collection[str]) -> Sequence[Invitation]:
@@ -166,16 +205,28 @@ def _counted(
     return [(event, many) for event, many in rows]
 
 
-def _lines(event: Event, states: Collection[InvitationState] | None, search: str) -> Sequence[Invitee]:
+def _lines(event: Event, states: Collection[InvitationState] | None, search: str, *order: Any) -> Sequence[Invitee]:
+    booked = sa.and_(Registration.invitation_id == Invitation.id, Registration.state.in_(LIVE_REGISTRATION))
     query = (
-        sa.select(Invitation, Address.address, Registration.state)
+        sa.select(
+            Invitation,
+            Address.address,
+            Registration.state,
+            Original.name,
+            Successor.name,
+            Substitute.key,
+            Substitute.name,
+        )
         .outerjoin(Address, sa.and_(Address.person_id == Invitation.person_id, Address.is_primary))
+        .outerjoin(Registration, booked)
+        .outerjoin(Original, Original.id == Invitation.in_place_of)
+        .outerjoin(Successor, sa.and_(Successor.in_place_of == Invitation.id, Successor.state.in_(LIVE_INVITATION)))
         .outerjoin(
-            Registration,
-            sa.and_(Registration.invitation_id == Invitation.id, Registration.state.in_(LIVE_REGISTRATION)),
+            Substitute,
+            sa.and_(Substitute.invitation_id == Invitation.id, Substitute.state == SubstituteState.PROPOSED),
         )
         .where(Invitation.event_id == event.id)
-        .order_by(*ORDER)
+        .order_by(*order)
     )
     if states:
         query = query.where(Invitation.state.in_(states))
@@ -186,6 +237,13 @@ def _lines(event: Event, states: Collection[InvitationState] | None, search: str
         ]
         query = query.where(sa.or_(*holds))
     return [
-        Invitee(invitation=invitation, email=email or "", booking=booking)
-        for invitation, email, booking in db.session.execute(query)
+        Invitee(
+            invitation=invitation,
+            email=email or "",
+            booking=booking,
+            original=original or "",
+            substitute=substitute or "",
+            proposed=(key, name) if key else None,
+        )
+        for invitation, email, booking, original, substitute, key, name in db.session.execute(query)
     ]

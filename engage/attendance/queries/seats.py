@@ -1,4 +1,4 @@
-"""How many seats are taken, free and waited for: one statement, or two where sent invitations hold seats."""
+"""How many seats are taken, free and waited for: one statement."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from engage.events.models import Event
 
 @dataclass(frozen=True, kw_only=True)
 class Seats:
-    """Taken = confirmed + reconfirm + offered + attended + reserved by staff + sent invitations that hold a seat
+    """Taken = confirmed + reconfirm + offered + attended + reserved by staff + invitations that hold a seat
     (docs/domain.md#invitation). `capacity` None: no limit. `first_expiry`: when the next offer lapses. `next_number`:
     of the line, higher than any that was ever given."""
 
@@ -51,14 +51,14 @@ class Seats:
 
 def seats(event: Event) -> Seats:
     """The event's seats now. Decide on them only under the event's lock."""
-    rows = db.session.execute(_BY_STATE, {"event": event.id}).all()
+    rows = db.session.execute(_TAKEN, {"event": event.id, "holds": event.holds_seats}).all()
     return Seats(
         capacity=event.capacity,
         reserved=event.reserved,
-        held=_held(event.id) if event.holds_seats else 0,
-        states={state: count for state, count, _expiry, _last in rows},
+        held=next(count for state, count, _expiry, _last in rows if state is None),
+        states={state: count for state, count, _expiry, _last in rows if state is not None},
         first_expiry=next((end for state, _n, end, _last in rows if state is RegistrationState.OFFERED), None),
-        next_number=max((last for _state, _n, _end, last in rows), default=0) + 1,
+        next_number=max(last for _state, _n, _end, last in rows) + 1,
     )
 
 
@@ -72,16 +72,19 @@ _BY_STATE = (
     .where(Registration.event_id == sa.bindparam("event"))
     .group_by(Registration.state)
 )
-"""Made once: every verb of attendance begins with it, and an index holds all that it reads."""
-
-
-def _held(event_id: int) -> int:
-    """Sent invitations."""
-    return int(
-        db.session.scalar(
-            sa.select(sa.func.count())
-            .select_from(Invitation)
-            .where(Invitation.event_id == event_id, Invitation.state == InvitationState.SENT)
-        )
-        or 0
-    )
+_HELD = sa.select(
+    sa.cast(sa.null(), Registration.state.type),
+    sa.func.count(),
+    sa.cast(sa.null(), Registration.offer_expires_at.type),
+    sa.literal_column("0"),
+).where(
+    Invitation.event_id == sa.bindparam("event"),
+    sa.or_(
+        Invitation.keeps_seat,
+        sa.and_(sa.bindparam("holds", type_=sa.Boolean), Invitation.state == InvitationState.SENT),
+    ),
+)
+"""Sent invitations, where the event holds seats for them, and those that keep one for a substitute: as a line without
+a state."""
+_TAKEN = sa.union_all(_BY_STATE, _HELD)
+"""Made once: every verb of attendance begins with it, and indexes hold all that it reads."""

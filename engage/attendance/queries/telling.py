@@ -15,6 +15,7 @@ from engage.attendance.models import (
     Registration,
     RegistrationState,
 )
+from engage.attendance.queries.substitutes import REPLACED
 from engage.core import clock
 from engage.core.db import db
 from engage.core.outbox import OutboxMail
@@ -54,7 +55,8 @@ def reach_all(person_ids: Collection[int]) -> Mapping[int, tuple[str, str]]:
 
 def concerned(event_id: int) -> Sequence[Concern]:
     """(person, address, name as written, name known to be theirs, invitation, registration) of every live invitation
-    that was sent, then of every live registration; a person may come twice. Nobody without an address."""
+    that was sent, then of every live registration; a person may come twice. Nobody without an address, and nobody in
+    whose place somebody else comes."""
     address = sa.and_(PersonEmail.is_primary, PersonEmail.address != "")
     nothing = sa.cast(sa.null(), sa.Integer)
     invited = (
@@ -63,6 +65,7 @@ def concerned(event_id: int) -> Sequence[Concern]:
         .where(
             Invitation.event_id == event_id,
             Invitation.state.in_(LIVE_INVITATION - {InvitationState.DRAFT}),
+            ~REPLACED,
         )
     )
     booked = (

@@ -29,13 +29,16 @@ from engage.attendance.service.at_sessions import (
 from engage.attendance.service.checking_in import Arrival, check_in, doors_are_open, on_offer, undo_check_in, walk_in
 from engage.attendance.service.due import apply_due, purge_needs
 from engage.attendance.service.inviting import (
+    REST,
     AlreadyInvited,
     BeyondCapacity,
+    Chased,
     Invitee,
     invite,
     invite_all,
     invite_typed,
     remind,
+    rests,
     send,
     withdraw,
 )
@@ -59,13 +62,16 @@ from engage.attendance.service.sign_ups import (
     remove_sign_up,
     sign_up,
 )
+from engage.attendance.service.substituting import approve_substitute, may_propose, propose, refuse_substitute
 
 __all__ = [
+    "REST",
     "AlreadyInvited",
     "Arrival",
     "Ask",
     "AtOnce",
     "BeyondCapacity",
+    "Chased",
     "Invitee",
     "RegistrationClosed",
     "SessionArrival",
@@ -74,6 +80,7 @@ __all__ = [
     "add_question",
     "apply_due",
     "approve",
+    "approve_substitute",
     "cancel_registration",
     "change",
     "check_in",
@@ -90,17 +97,21 @@ __all__ = [
     "leave",
     "may_answer",
     "may_change",
+    "may_propose",
     "may_sign_up",
     "move_question",
     "move_sign_up",
     "on_offer",
+    "propose",
     "purge_needs",
     "reconfirm",
     "record_answers",
     "refuse",
+    "refuse_substitute",
     "register",
     "remind",
     "remove_sign_up",
+    "rests",
     "retire_question",
     "send",
     "sign_up",

@@ -6,7 +6,7 @@ from engage.attendance import queries
 from engage.attendance.facts import InvitationAnswered
 from engage.attendance.models import Invitation, InvitationState, Registration, RegistrationState
 from engage.attendance.queries import Replies, Seats
-from engage.attendance.service import moves, replies, telling
+from engage.attendance.service import lineage, moves, replies, telling
 from engage.core import clock, links
 from engage.core.access import Principal
 from engage.core.db import db
@@ -20,6 +20,8 @@ I = InvitationState  # noqa: E741 -- reads as in the models
 S = RegistrationState
 GIVES_UP = frozenset({S.REQUESTED, S.CONFIRMED, S.WAITLISTED, S.OFFERED, S.RECONFIRM})
 """States that end as cancelled when the person does not come after all."""
+HAS_SEAT = frozenset({S.CONFIRMED, S.RECONFIRM})
+"""States whose seat can pass to a substitute."""
 
 
 def may_answer(invitation: Invitation) -> bool:
@@ -50,11 +52,13 @@ def accept(invitation: Invitation, *, answers: Replies | None = None, by: Princi
     if invitation.state is I.ACCEPTED and standing is not None:
         return standing
     _refuse_too_late(event, invitation)
+    lineage.refuse_replaced(invitation)
     if invitation.state is I.RECONFIRM and standing is not None and standing.state is S.RECONFIRM:
         return reconfirm_both(event, standing, invitation, by)
     if standing is None:
         answers = replies.checked(event, answers, by=by)
-    held = event.holds_seats and invitation.state is I.SENT
+    held = moves.holds_seat(event, invitation)
+    lineage.take_back(event, invitation, by=by)
     if invitation.state is not I.ACCEPTED:  # whose place lapsed since may ask for another
         _answer(event, invitation, I.ACCEPTED, by)
     if standing is not None:
@@ -97,15 +101,23 @@ def decline(invitation: Invitation, *, apology: str = "", by: Principal) -> Invi
         if apology.strip() and event.state in BEFORE_LIVE:
             invitation.apology = apology.strip()
         return invitation
+    step_back(event, invitation, apology=apology, by=by)
+    return invitation
+
+
+def step_back(event: Event, invitation: Invitation, *, apology: str, keep_seat: bool = False, by: Principal) -> None:
+    """Under the event's lock: the invitee does not come. `keep_seat`: the seat that they had is kept for a substitute;
+    else it goes to whoever waits. Raises `RuleBroken` once it is too late."""
     _refuse_too_late(event, invitation)
+    standing = queries.live_registration(event.id, invitation.person_id)
+    had_seat = moves.holds_seat(event, invitation) or (standing is not None and standing.state in HAS_SEAT)
     _answer(event, invitation, I.DECLINED, by)
     invitation.apology = apology.strip()
-    standing = queries.live_registration(event.id, invitation.person_id)
     if standing is not None and standing.state in GIVES_UP:
         moved = moves.move(standing, S.CANCELLED, by=by)
         telling.of_move(event, standing, moved)
+    invitation.keeps_seat = keep_seat and had_seat
     moves.settle(event)
-    return invitation
 
 
 def cancel_registration(registration: Registration, *, reason: str = "", by: Principal) -> Registration:

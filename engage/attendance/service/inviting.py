@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,9 +16,11 @@ from engage.attendance.facts import (
     InvitationsSent,
     InvitationWithdrawn,
     Invited,
+    InvitedInPlace,
 )
 from engage.attendance.models import Invitation, InvitationState, RegistrationState
-from engage.attendance.service import moves, telling
+from engage.attendance.queries import Seats
+from engage.attendance.service import lineage, moves, telling
 from engage.core import clock, links
 from engage.core.access import Principal
 from engage.core.db import db
@@ -28,6 +32,8 @@ from engage.people import service as people
 from engage.people.models import Person
 
 I = InvitationState  # noqa: E741 -- reads as in the models
+REST = timedelta(days=3)
+"""How long whoever was reminded is left in peace, unless somebody says otherwise."""
 SENDABLE = frozenset({EventState.SCHEDULED, EventState.OPEN, EventState.CLOSED})
 
 
@@ -86,7 +92,8 @@ def invite_all(event: Event, *, invitees: Iterable[Invitee], by: Principal) -> S
             new.setdefault(each.email, each)
     # In one order everywhere, so that two lists of the same new people, for two events, never wait for each other.
     persons = {email: people.person_for(email=email, name=new[email].name, by=by) for email in sorted(new)}
-    return [_put(event, persons[email], each, by) for email, each in new.items()]
+    once = {persons[email].id: email for email in reversed(new)}  # who has two addresses in the list is asked once
+    return [_put(event, persons[email], each, by) for email, each in new.items() if once[persons[email].id] == email]
 
 
 def _refuse_known(event: Event, person: Person) -> None:
@@ -96,7 +103,17 @@ def _refuse_known(event: Event, person: Person) -> None:
         raise AlreadyInvited(_("This person has a booking already."), field="email")
 
 
-def _put(event: Event, person: Person, invitee: Invitee, by: Principal) -> Invitation:
+def put_in_place(event: Event, invitee: Invitee, original: Invitation, *, by: Principal) -> Invitation:
+    """Put somebody on the list in another's place, unsent. Raises `AlreadyInvited`."""
+    _refuse_closed(event)
+    person = people.person_for(email=invitee.email, name=invitee.name, by=by)
+    _refuse_known(event, person)
+    return _put(event, person, invitee, by, original=original)
+
+
+def _put(
+    event: Event, person: Person, invitee: Invitee, by: Principal, *, original: Invitation | None = None
+) -> Invitation:
     invitation = Invitation(
         event_id=event.id,
         person_id=person.id,
@@ -104,10 +121,12 @@ def _put(event: Event, person: Person, invitee: Invitee, by: Principal) -> Invit
         role=invitee.role,
         organisation=invitee.organisation,
         created_at=clock.now(),
+        in_place_of=original.id if original else None,
     )
     db.session.add(invitation)
     db.session.flush()
-    record(Invited(subject_id=invitation.id, programme_id=event.programme_id, event_id=event.id), by=by)
+    of: dict[str, Any] = {"subject_id": invitation.id, "programme_id": event.programme_id, "event_id": event.id}
+    record(InvitedInPlace(**of, original_id=original.id) if original else Invited(**of), by=by)
     return invitation
 
 
@@ -121,30 +140,42 @@ def send(
     `RuleBroken` before the event has a date.
     """
     event, seats = moves.enter(event)
-    _refuse_unsendable(event)
+    refuse_unsendable(event)
     drafts = [i for i in _afresh(invitations, event) if i.state is I.DRAFT]
-    beyond = seats.beyond(len(drafts)) if event.holds_seats else 0
-    if beyond and not override_reason.strip():
+    more = beyond(event, seats, len(drafts), override_reason)
+    if drafts:
+        send_drafts(event, drafts, beyond=more, reason=override_reason, by=by)
+    return drafts
+
+
+def beyond(event: Event, seats: Seats, asked: int, reason: str) -> int:
+    """How many seats beyond capacity asking so many more would take, where the event holds seats for the asked. Raises
+    `BeyondCapacity` where that is any and no reason is given."""
+    more = seats.beyond(asked) if event.holds_seats else 0
+    if more and not reason.strip():
         raise BeyondCapacity(
             ngettext(
                 "That is %(num)d seat more than there is. Say why to go beyond capacity, or send fewer.",
                 "That is %(num)d seats more than there are. Say why to go beyond capacity, or send fewer.",
-                beyond,
+                more,
             ),
             field="override_reason",
         )
-    if not drafts:
-        return []
+    return more
+
+
+def send_drafts(event: Event, drafts: Sequence[Invitation], *, beyond: int, reason: str, by: Principal) -> None:
+    """Under the event's lock: ask them, and say in the history how many, and why where there are too few seats."""
+    refuse_unsendable(event)
     _send_all(event, drafts, by)
     told = InvitationsSent(
         subject_id=event.id,
         programme_id=event.programme_id,
         count=len(drafts),
         beyond=beyond,
-        reason=override_reason.strip() if beyond else "",
+        reason=reason.strip() if beyond else "",
     )
     record(told, by=by)
-    return drafts
 
 
 def _send_all(event: Event, drafts: Sequence[Invitation], by: Principal) -> None:
@@ -156,21 +187,39 @@ def _send_all(event: Event, drafts: Sequence[Invitation], by: Principal) -> None
     telling.asked(event, drafts)
 
 
-def remind(event: Event, *, invitations: Iterable[Invitation], by: Principal) -> Sequence[Invitation]:
-    """Ask again those who have not answered, nobody else, and each at most once a day. Returns those reminded."""
+@dataclass(frozen=True, kw_only=True)
+class Chased:
+    """What came of chasing: who was asked again, who had answered meanwhile, who was left in peace for now."""
+
+    reminded: Sequence[Invitation]
+    answered: int = 0
+    rested: int = 0
+
+
+def remind(event: Event, *, invitations: Iterable[Invitation], again: bool = False, by: Principal) -> Chased:
+    """Ask again those who are silent still, nobody else. Nobody is asked twice within `REST` unless `again` says so,
+    nor twice on one day."""
     event, _seats = moves.enter(event)
-    _refuse_unsendable(event)
-    day = clock.today(event.zone)
-    silent = []
+    refuse_unsendable(event)
+    now, day = clock.now(), clock.today(event.zone)
+    reminded, answered, rested = [], 0, 0
     for invitation in _afresh(invitations, event):
+        key = f"remind:{invitation.id}:{day.isoformat()}"
         if invitation.state not in (I.SENT, I.RECONFIRM):
-            continue
-        if telling.invitee(event, invitation, "remind", f"remind:{invitation.id}:{day.isoformat()}"):
-            silent.append(invitation)
-            invitation.reminded_at = clock.now()
+            answered += 1
+        elif (not again and rests(invitation, now)) or not telling.invitee(event, invitation, "remind", key):
+            rested += 1
+        else:
+            reminded.append(invitation)
+            invitation.reminded_at = now
             fact = InvitationReminded(subject_id=invitation.id, programme_id=event.programme_id, event_id=event.id)
             record(fact, by=by)
-    return silent
+    return Chased(reminded=reminded, answered=answered, rested=rested)
+
+
+def rests(invitation: Invitation, now: datetime) -> bool:
+    """Whether this invitee was reminded so lately that they are left in peace."""
+    return invitation.reminded_at is not None and now < invitation.reminded_at + REST
 
 
 def withdraw(invitation: Invitation, *, reason: str = "", by: Principal) -> Invitation:
@@ -188,6 +237,7 @@ def withdraw(invitation: Invitation, *, reason: str = "", by: Principal) -> Invi
         ),
         by=by,
     )
+    lineage.take_back(event, invitation, by=by)
     links.revoke("invitation", invitation.id)
     registration = queries.live_registration(event.id, invitation.person_id)
     if registration is not None and registration.invitation_id == invitation.id:
@@ -209,7 +259,8 @@ def _refuse_closed(event: Event) -> None:
         raise RuleBroken(_("Nobody can be invited any more: the event has begun, was held or was cancelled."))
 
 
-def _refuse_unsendable(event: Event) -> None:
+def refuse_unsendable(event: Event) -> None:
+    """Nobody can be asked before there is a date to say, nor once it is too late to answer."""
     if event.state is EventState.DRAFT:
         raise RuleBroken(_("Schedule the event first: an invitation says when it is."))
     if event.state is EventState.POSTPONED:

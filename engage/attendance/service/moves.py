@@ -21,6 +21,7 @@ from engage.attendance.models import (
     RegistrationMove,
     RegistrationState,
     SignUp,
+    Substitute,
 )
 from engage.attendance.queries import Seats
 from engage.attendance.service import telling
@@ -53,7 +54,7 @@ def enter_by_id(event_id: int) -> tuple[Event, Seats]:
     return locked, settle(locked)
 
 
-def enter_with(thing: Invitation | Registration | SignUp) -> tuple[Event, Seats]:
+def enter_with(thing: Invitation | Registration | SignUp | Substitute) -> tuple[Event, Seats]:
     """The same for something of an event, which is then read afresh: what the lock waited for may have changed it."""
     locked, seats = enter_by_id(thing.event_id)
     db.session.refresh(thing)
@@ -171,9 +172,17 @@ _MOVE = sa.insert(RegistrationMove.__table__)
 
 
 def move_invitation(invitation: Invitation, new: InvitationState) -> None:
-    """Set an invitation's state, or say why not. The caller records the fact."""
+    """Set an invitation's state, or say why not; a seat that it kept is kept no longer. The caller records the fact."""
     check_move(INVITATION_MOVES, invitation.state, new, what=_("An invitation"))
     invitation.state = new
+    invitation.keeps_seat = False
+
+
+def holds_seat(event: Event, invitation: Invitation | None) -> bool:
+    """Whether a seat is set aside for this invitee, as `queries.seats` counts them."""
+    if invitation is None:
+        return False
+    return invitation.keeps_seat or (event.holds_seats and invitation.state is InvitationState.SENT)
 
 
 def newcomers_state(seats: Seats, *, seat_held: bool = False) -> RegistrationState:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from engage.attendance import queries
 from engage.attendance.facts import InvitationExpired, InvitationToReconfirm, InvitationWithdrawn
 from engage.attendance.models import Invitation, InvitationState, RegistrationState
-from engage.attendance.service import checking_in, moves, telling
+from engage.attendance.service import checking_in, lineage, moves, telling
 from engage.core import clock
 from engage.core.access import SYSTEM, Principal
 from engage.core.db import db
@@ -160,6 +160,7 @@ def _end_invitations(event: Event) -> None:
         _move_invitation(event, line.invitation, I.EXPIRED, InvitationExpired)
     for line in queries.in_state(event, I.DRAFT):
         _move_invitation(event, line.invitation, I.WITHDRAWN, InvitationWithdrawn)
+    lineage.lapse_all(event)
 
 
 def _move_invitation(

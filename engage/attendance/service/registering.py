@@ -15,7 +15,7 @@ from engage.attendance.models import (
     RegistrationState,
 )
 from engage.attendance.queries import Replies
-from engage.attendance.service import moves, replies, telling
+from engage.attendance.service import lineage, moves, replies, telling
 from engage.attendance.service.answering import give_back
 from engage.core import addresses, clock, links
 from engage.core.access import Principal
@@ -89,7 +89,9 @@ def register(
     newcomer = person_id is None
     if person_id is None:
         person_id = people.newcomer(address, by=by)
-    held = event.holds_seats and invitation is not None and invitation.state is I.SENT
+    if invitation is not None and queries.successor(invitation) is not None:
+        invitation = None  # somebody else comes in that place: this is one more
+    held = moves.holds_seat(event, invitation)
     asked = event.admission is Admission.BY_APPROVAL and not _was_asked(invitation)
     registration = Registration(
         event_id=event.id,
@@ -128,6 +130,7 @@ def _take_up(event: Event, invitation: Invitation | None, by: Principal) -> int 
         moves.move_invitation(invitation, I.WITHDRAWN)
         return None
     if invitation.state is not I.ACCEPTED:
+        lineage.take_back(event, invitation, by=by)
         moves.move_invitation(invitation, I.ACCEPTED)
         invitation.answered_at = clock.now()
         invitation.apology = ""

@@ -13,6 +13,7 @@ from engage.attendance.models import (
     Registration,
     RegistrationState,
     SignUp,
+    Substitute,
 )
 from engage.core import links, outbox
 from engage.core.facts import Effect
@@ -53,6 +54,13 @@ def invitee(event: Event, invitation: Invitation, mail: str, key: str) -> bool:
     address = queries.address_of(invitation.person_id)
     args = {"invitation": invitation.id, "sequence": _sequence(event, invitation.person_id)}
     return _put(mail, key, (address, invitation.name), invitation, args)
+
+
+def about_substitute(event: Event, substitute: Substitute, original: Invitation) -> bool:
+    """Tell whoever named a substitute that it is refused, and why."""
+    args = {"substitute": substitute.id, "sequence": event.sequence}
+    to = (queries.address_of(original.person_id), original.name)
+    return _put("substitute_refused", f"substitute:{substitute.id}", to, original, args)
 
 
 def asked(event: Event, invitations: Sequence[Invitation]) -> int:

@@ -9,6 +9,7 @@ bp = Blueprint("attendance", __name__)
 from engage.attendance.views import (  # noqa: E402, F401 -- they add their routes to bp
     answer,
     answers,
+    board,
     booking,
     door,
     invitations,
@@ -18,4 +19,5 @@ from engage.attendance.views import (  # noqa: E402, F401 -- they add their rout
     registrations,
     session_lists,
     sign_ups,
+    substitutes,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request
 
 from engage.core.pages import event_tabs
 from engage.events.models import Event
@@ -21,3 +21,13 @@ def staff_page(template: str, event: Event, **context: Any) -> str:
 def base(event: Event | EventRef) -> str:
     """The address of the event's staff pages."""
     return f"/manage/events/{event.slug}"
+
+
+def link_home() -> str:
+    """The invitation's or booking's own address, from that of any page behind its link."""
+    return "/".join(request.path.split("/")[:3])
+
+
+def board_url(event: Event) -> str:
+    """The event's reply board."""
+    return f"{base(event)}/invitations"

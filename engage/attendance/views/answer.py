@@ -57,6 +57,7 @@ def _page(invitation: Invitation, form: AnswerForm) -> str:
     place stands here once there is a place for them."""
     event = invitation.event
     registration = queries.of_invitation(invitation.id)
+    lineage = queries.lineage(invitation)
     stands = registration if invitation.state in (I.ACCEPTED, I.RECONFIRM) else None
     has_place = stands is not None and stands.state in (RegistrationState.CONFIRMED, RegistrationState.ATTENDED)
     return render_template(
@@ -68,8 +69,10 @@ def _page(invitation: Invitation, form: AnswerForm) -> str:
         place=queries.place_of(stands) if stands else 0,
         has_place=has_place,
         booking_url=links.url("booking", stands.id) if stands else "",
-        may_answer=service.may_answer(invitation),
+        may_answer=service.may_answer(invitation) and lineage.after is None,
         can_reconfirm=event.state is not EventState.POSTPONED or event.dated,
+        lineage=lineage,
+        may_propose=service.may_propose(invitation) and lineage.after is None,
         wants=request.args.get("answer", ""),
         sections=slots.link_sections.collect(invitation, request.path),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import redirect, render_template, request
+from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from engage.attendance import queries, service
@@ -13,6 +13,7 @@ from engage.attendance.forms import BookingForm, LinkForm, pressed
 from engage.attendance.forms.asking import asking
 from engage.attendance.models import Registration, RegistrationState
 from engage.attendance.views import bp
+from engage.attendance.views._common import link_home
 from engage.core import slots
 from engage.core.access import act_as_link, by_link
 from engage.core.db import saving
@@ -50,7 +51,7 @@ def change_booking(registration: Registration) -> ResponseReturnValue:
         "attendance/booking_change.html",
         event=registration.event,
         form=form,
-        home=_home(),
+        home=link_home(),
         told=queries.need_of(registration.id) is not None,
         answered=any(one.restricted for one in answered),
     )
@@ -68,7 +69,7 @@ def cancel_booking(registration: Registration) -> ResponseReturnValue:
         event=registration.event,
         booking=registration,
         form=form,
-        home=_home(),
+        home=link_home(),
     )
     return page, 422 if form.has_errors else 200
 
@@ -97,7 +98,7 @@ def _act(
     registration: Registration, form: Any, verb: Callable[..., object], **told: object
 ) -> ResponseReturnValue | None:
     """Do it and go back to the booking; None where a rule says no, which the form then shows."""
-    home = _home()
+    home = link_home()
     try:
         with saving():
             verb(registration, by=act_as_link(registration.person_id), **told)
@@ -107,11 +108,6 @@ def _act(
     return redirect(home, 303)
 
 
-def _home() -> str:
-    """The booking's own address, from that of the page asked for."""
-    return "/".join(request.path.split("/")[:3])
-
-
 def _page(registration: Registration, form: Any) -> str:
     """No address, no needs: a link can be forwarded. Where it is stands here for those who have a place."""
     return render_template(
@@ -119,11 +115,12 @@ def _page(registration: Registration, form: Any) -> str:
         booking=registration,
         event=registration.event,
         form=form,
-        home=_home(),
+        home=link_home(),
         place=queries.place_of(registration),
+        may_propose=registration.invitation_id is not None and registration.state in (S.CONFIRMED, S.RECONFIRM),
         has_place=registration.state in HAS_PLACE,
         may_change=service.may_change(registration),
         can_reconfirm=registration.event.dated,
         registration_open=service.is_open(registration.event),
-        sections=slots.link_sections.collect(registration, _home()),
+        sections=slots.link_sections.collect(registration, link_home()),
     )

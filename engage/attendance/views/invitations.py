@@ -1,4 +1,4 @@
-"""The reply board, and what is done from it: invite by hand, send, remind, withdraw."""
+"""What is done from the reply board: invite by hand, send, remind, withdraw."""
 
 from __future__ import annotations
 
@@ -9,17 +9,11 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from engage.attendance import policy, queries, service
-from engage.attendance.forms import (
-    INVITATION_WORDS,
-    BoardFilter,
-    InviteForm,
-    NoFieldsForm,
-    SendForm,
-    WithdrawForm,
-)
+from engage.attendance.forms import InviteForm, RemindForm, SendForm, WithdrawForm
 from engage.attendance.models import Invitation, InvitationState
 from engage.attendance.views import bp
-from engage.attendance.views._common import base, staff_page
+from engage.attendance.views._common import board_url, staff_page
+from engage.core import clock
 from engage.core.access import current_principal, requires
 from engage.core.db import saving
 from engage.core.errors import RuleBroken
@@ -29,29 +23,6 @@ from engage.events import queries as events
 from engage.events.models import Event
 
 MOST = 5_000
-
-
-def board_url(event: Event) -> str:
-    return f"{base(event)}/invitations"
-
-
-@bp.get("/manage/events/<slug:event>/invitations")
-@requires(policy.may_see_attendance, on=events.by_slug)
-def invitations(event: Event) -> ResponseReturnValue:
-    """Who was asked and what they said."""
-    form = BoardFilter(request.args)
-    narrowed = form.validate()
-    state, words = (form.state.data, form.q.data) if narrowed else (None, "")
-    return staff_page(
-        "invitations",
-        event,
-        form=form,
-        board=queries.board(event, state=state, search=words),
-        seats=queries.seats(event),
-        active=[w for w in (str(INVITATION_WORDS[state]) if state else "", words) if w],
-        may_invite=policy.may_invite(current_principal(), event),
-        url=board_url(event),
-    )
 
 
 def _mails(invitations: Sequence[Invitation]) -> list[Effect]:
@@ -142,44 +113,59 @@ def _send(event: Event, form: SendForm, chosen: list[str]) -> Response | None:
 @requires(policy.may_invite, on=events.by_slug)
 def remind_invitees(event: Event) -> ResponseReturnValue:
     """Those who have not answered, by name and count; then remind them and nobody else."""
-    form = NoFieldsForm()
+    form = RemindForm()
     chosen = request.form.getlist("people")[:MOST]
     if form.validate_on_submit():
         if not chosen:
             form.form_errors = [_("Choose at least one person")]
         elif reminded := _remind(event, form, chosen):
             return reminded
-    silent = queries.in_state(event, InvitationState.SENT, InvitationState.RECONFIRM)
+    silent = queries.in_state(event, *queries.SILENT)
+    resting = {line.invitation.key for line in silent if service.rests(line.invitation, clock.now())}
+    due = [line.invitation for line in silent if line.invitation.key not in resting]
     page = staff_page(
         "invitations_remind",
         event,
         form=form,
         silent=silent,
-        effects=_mails([line.invitation for line in silent]),
-        chosen={line.invitation.key for line in silent} if request.method == "GET" else set(chosen),
+        resting=resting,
+        effects=_mails(due),
+        chosen={one.key for one in due} if request.method == "GET" else set(chosen),
         url=board_url(event),
     )
     return page, 422 if form.has_errors else 200
 
 
-def _remind(event: Event, form: NoFieldsForm, chosen: list[str]) -> Response | None:
+def _remind(event: Event, form: RemindForm, chosen: list[str]) -> Response | None:
     try:
         with saving():
-            reminded = service.remind(event, invitations=queries.by_keys(event, chosen), by=current_principal())
-            count = len(reminded)
+            chased = service.remind(
+                event, invitations=queries.by_keys(event, chosen), again=form.again.data, by=current_principal()
+            )
     except RuleBroken as no:
         form.attach(no)
         return None
-    left = len(set(chosen)) - count
-    flash(ngettext("%(num)d person is reminded.", "%(num)d people are reminded.", count), "done")
-    if left:
+    _say_chased(chased)
+    return redirect(board_url(event), 303)
+
+
+def _say_chased(chased: service.Chased) -> None:
+    count = len(chased.reminded)
+    flash(ngettext("%(num)d person is reminded.", "%(num)d people are reminded.", count), "done" if count else "note")
+    if chased.answered:
         said = ngettext(
-            "%(num)d was left in peace: answered meanwhile, or reminded today already.",
-            "%(num)d were left in peace: answered meanwhile, or reminded today already.",
-            left,
+            "%(num)d answered meanwhile and was left out.",
+            "%(num)d answered meanwhile and were left out.",
+            chased.answered,
         )
         flash(said, "note")
-    return redirect(board_url(event), 303)
+    if chased.rested:
+        said = ngettext(
+            "%(num)d was reminded a short while ago and is left in peace.",
+            "%(num)d were reminded a short while ago and are left in peace.",
+            chased.rested,
+        )
+        flash(said, "note")
 
 
 @bp.route("/manage/events/<slug:event>/invitations/<key:key>/withdraw", methods=["GET", "POST"])

@@ -12,8 +12,7 @@ from engage.attendance import policy, service
 from engage.attendance.forms import ConfirmListForm, ImportForm, PasteForm, importing
 from engage.attendance.forms.importing import Candidate, Fate
 from engage.attendance.views import bp
-from engage.attendance.views._common import staff_page
-from engage.attendance.views.invitations import board_url
+from engage.attendance.views._common import board_url, staff_page
 from engage.core.access import current_principal, requires
 from engage.core.db import saving
 from engage.core.errors import RuleBroken

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from engage.attendance import service as attendance
+from engage.attendance.models import Substitute
 from engage.core.access import ANONYMOUS, Role, act_as_link
+from engage.core.db import db
 from engage.demo import crowd
 from engage.demo.loader import feedback, records, sessions
 from engage.demo.loader.playing import Scene
@@ -178,34 +180,57 @@ def _guests(stage: Stage, programme: Programme, told: Event) -> Iterator[Scene]:
     for guest in told.guests:
         if guest.on:
             yield Scene(guest.on, partial(_answer, stage, told, guest, guest.answer, guest.words))
+        if guest.approved:
+            yield Scene(guest.approved, partial(_approve, stage, programme, told, guest))
+        if guest.sent_answer_on:
+            sent = partial(_answer_of, stage, told, guest.sends, guest.sent_answer)
+            yield Scene(guest.sent_answer_on, sent)
         if guest.then_on:
             yield Scene(guest.then_on, partial(_answer, stage, told, guest, guest.then, guest.then_words))
 
 
 def _invite(stage: Stage, programme: Programme, told: Event) -> None:
     event, by = stage.events[told.slug], stage.holder(programme.slug, Role.SECRETARY)
-    invitees = [
-        attendance.Invitee(
-            email=stage.person(guest.person).email,
-            name=stage.told(guest.person).name,
-            role=stage.told(guest.person).role,
-            organisation=stage.organisation_of(guest.person),
-        )
-        for guest in told.guests
-    ]
+    invitees = [_invitee(stage, guest.person) for guest in told.guests]
     invitations = attendance.invite_all(event, invitees=invitees, by=by)
     for invitee, invitation in zip(invitees, invitations, strict=True):
         stage.invitations[told.slug, invitee.email] = invitation.id
     attendance.send(event, invitations=invitations, by=by)
 
 
+def _invitee(stage: Stage, person: str) -> attendance.Invitee:
+    known = stage.told(person)
+    stage.person(person)
+    return attendance.Invitee(
+        email=known.email, name=known.name, role=known.role, organisation=stage.organisation_of(person)
+    )
+
+
 def _answer(stage: Stage, told: Event, guest: Guest, answer: str | None, words: str) -> None:
-    email, by = stage.told(guest.person).email, stage.by_link(guest.person)
+    if not guest.sends or answer == "accepted":
+        _answer_of(stage, told, guest.person, answer, words)
+        return
+    invitation = stage.invitation(told.slug, stage.told(guest.person).email)
+    proposed = attendance.propose(
+        invitation, substitute=_invitee(stage, guest.sends), apology=words, by=stage.by_link(guest.person)
+    )
+    stage.substitutes[told.slug, guest.sends] = proposed.id
+
+
+def _answer_of(stage: Stage, told: Event, person: str, answer: str | None, words: str = "") -> None:
+    email, by = stage.told(person).email, stage.by_link(person)
     invitation = stage.invitation(told.slug, email)
     if answer == "accepted":
         stage.registrations[told.slug, email] = attendance.accept(invitation, by=by).id
     else:
         attendance.decline(invitation, apology=words, by=by)
+
+
+def _approve(stage: Stage, programme: Programme, told: Event, guest: Guest) -> None:
+    proposed = db.session.get_one(Substitute, stage.substitutes[told.slug, guest.sends])
+    by = stage.holder(programme.slug, Role.SECRETARY)
+    invitation = attendance.approve_substitute(proposed, by=by)
+    stage.invitations[told.slug, stage.told(guest.sends).email] = invitation.id
 
 
 # --- who registered, who came ------------------------------------------------------------------------------------

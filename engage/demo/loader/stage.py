@@ -35,7 +35,8 @@ class Stage:
         self.agenda: dict[tuple[str, str], AgendaItem] = {}
         self.invitations: dict[tuple[str, str], int] = {}
         self.registrations: dict[tuple[str, str], int] = {}
-        """By event and address, by their internal keys: there are many, and each is needed but now and then."""
+        self.substitutes: dict[tuple[str, str], int] = {}
+        """By event and address (or person), by their internal keys: many, and each needed but now and then."""
         self.outcomes: dict[str, Outcome] = {}
         self.actions: dict[str, Action] = {}
         self.papers: dict[str, Paper] = {}
