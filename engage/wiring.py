@@ -26,10 +26,12 @@ from engage.attendance.facts import RegistrationMoved
 from engage.attendance.service import reactions as attending
 from engage.attendance.service import session_reactions as choosing
 from engage.core import access, cache, clock, facts, slots
+from engage.core.db import lock
 from engage.events import parts as event_parts
 from engage.events.facts import (
     EventCancelled,
     EventChanged,
+    EventCopied,
     EventHeld,
     EventPostponed,
     EventPublished,
@@ -39,7 +41,9 @@ from engage.events.facts import (
     SessionChanged,
     TimetablePublished,
 )
+from engage.events.models import Event
 from engage.feedback import parts as feedback_parts
+from engage.feedback.service import copy_form
 from engage.following import parts as followed
 from engage.following import service as following
 from engage.operations import parts as operating
@@ -135,6 +139,7 @@ def _events() -> None:
     slots.event_readiness.fill(event_parts.readiness)
     slots.desk_items.fill(event_parts.desk_items)
     slots.programme_sections.fill(event_parts.programme_section)
+    slots.programme_sections.fill(event_parts.series_section)
     slots.theme_sections.fill(event_parts.theme_section)
 
 
@@ -195,9 +200,14 @@ def _themes() -> None:
 
 
 def _feedback() -> None:
+    facts.react(EventCopied, act=_copy_form, preview=feedback_parts.will_copy)
     slots.event_tabs.fill(feedback_parts.event_tabs)
     slots.event_readiness.fill(feedback_parts.readiness)
     slots.desk_items.fill(feedback_parts.desk_items)
+
+
+def _copy_form(fact: EventCopied, by: access.Principal) -> None:
+    copy_form(lock(Event, fact.source_id), lock(Event, fact.subject_id), by=by)
 
 
 def _following() -> None:

@@ -291,6 +291,7 @@ class Event(Part):
     secretary: str
     themes: tuple[str, ...]
     created: Instant
+    series: str = ""
     draft: bool = False
     town: Annotated[str, Field(max_length=120)] = ""
     place: Annotated[str, Field(max_length=300)] = ""

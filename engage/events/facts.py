@@ -28,6 +28,21 @@ class EventChanged(_OfEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EventCopied(_OfEvent):
+    """Made from another event, `source_id`: its structure, and nothing of what happened there."""
+
+    says = _l("Copied from another event")
+    source_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventNumbered(_OfEvent):
+    """It was put into a series, or taken out; `changes` says what it was called there."""
+
+    says = _l("Series changed")
+
+
+@dataclass(frozen=True, kw_only=True)
 class EventThemesSet(_OfEvent):
     """The theme groups under which it stands; `changes` has their titles as they were."""
 
@@ -187,9 +202,29 @@ class TimetablePublished(_OfEvent):
     sessions: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class _OfSeries(Fact):
+    subject = "programme"
+    series_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesMade(_OfSeries):
+    says = _l("Series of events made")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesChanged(_OfSeries):
+    says = _l("Series of events changed")
+
+
 know(
+    SeriesMade,
+    SeriesChanged,
     EventCreated,
     EventChanged,
+    EventCopied,
+    EventNumbered,
     EventThemesSet,
     EventScheduled,
     EventPublished,

@@ -133,6 +133,26 @@ def programme_section(programme: Programme, principal: Principal) -> Iterable[Se
     )
 
 
+def series_section(programme: Programme, principal: Principal) -> Iterable[Section]:
+    """The programme's series, for who plans its events."""
+    if not principal.has(Role.CONVENOR, Role.SECRETARY, in_=programme.id):
+        return
+    page = url_for("events.series", programme=programme.slug)
+    yield Section(
+        title=_("Series"),
+        order=25,
+        lines=[
+            Line(text=one.name, url=page, note=_("The next one is number %(next)d", next=one.next_number))
+            for one in queries.series_of(programme.id)
+        ],
+        nothing=_("No series yet: in one, events are counted, such as Round Table 1, 2 and 3"),
+        more_url=page,
+        more=_("All series"),
+        act_url=f"{page}#new",
+        act=_("Begin a series"),
+    )
+
+
 def theme_section(theme: ThemeGroup, principal: Principal) -> Iterable[Section]:
     """The events that stand under a theme group."""
     if not principal.knows(theme.programme_id):

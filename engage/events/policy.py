@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engage.core.access import Principal, Role
-from engage.events.models import AgendaItem, Event, Room, Session, Track
+from engage.events.models import AgendaItem, Event, Room, Series, Session, Track
 from engage.programmes.models import Programme
 
 
@@ -20,6 +20,11 @@ def may_see(principal: Principal, event: Event) -> bool:
 def may_run(principal: Principal, event: Event) -> bool:
     """Words, dates, agenda, publication, every move: the convenor and the secretary."""
     return principal.has(Role.CONVENOR, Role.SECRETARY, in_=event.programme_id)
+
+
+def may_run_series(principal: Principal, series: Series) -> bool:
+    """Its name and next number: who makes events of its programme."""
+    return may_create(principal, series.programme)
 
 
 def may_run_item(principal: Principal, item: AgendaItem) -> bool:

@@ -9,8 +9,10 @@ from flask import url_for
 
 from engage.core import clock
 from engage.core.access import Principal, Role
+from engage.core.facts import Effect
 from engage.core.slots import DeskItem, Readiness, Tab
 from engage.core.text import _
+from engage.events.facts import EventCopied
 from engage.events.models import Event, EventState
 from engage.feedback import policy, queries
 from engage.feedback.models import FeedbackForm, FormState
@@ -32,6 +34,13 @@ def readiness(event: Event) -> Iterator[Readiness]:
         made = queries.by_event(event.id) is not None
         text = _("The feedback form is drafted") if made else _("There is no feedback form")
         yield Readiness(text=text, url=_page(event), ready=made)
+
+
+def will_copy(fact: EventCopied) -> Iterator[Effect]:
+    """What a copy of an event takes over here: its questions, never an answer."""
+    form = queries.by_event(fact.source_id)
+    if form is not None and form.questions:
+        yield Effect(count=len(form.questions), what=_("questions of the feedback form are copied"))
 
 
 def desk_items(principal: Principal) -> Iterator[DeskItem]:

@@ -24,6 +24,7 @@ from engage.programmes.models import Programme, ProgrammeState
 bp = Blueprint("programmes", __name__)
 
 LABELS = {
+    "next_number": _l("Next number"),
     "announce_at": _l("Published on"),
     "name": _l("Name"),
     "convening_body": _l("Convening body"),

@@ -134,6 +134,9 @@ def a_world() -> World:
     asked = {"key": booking.key}
     room, track = (named[0].key for named in (queries.rooms_of(event.id), queries.tracks_of(event.id)))
     question = {"key": form.questions[0].key}
+    with saving():
+        series = events.make_series(programme, name="Round Table", by=SYSTEM)
+        events.put_in_series(event, series, by=SYSTEM)
     reference = {"reference": outcome.reference}
     return World(
         programme_id=programme.id,
@@ -145,6 +148,7 @@ def a_world() -> World:
             "theme": theme.slug,
             "term": term.key,
             "event": event.slug,
+            "series": series.slug,
             "item": item.key,
             "note": record.notes[0].key,
             "line": record.people[0].key,

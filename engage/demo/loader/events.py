@@ -86,6 +86,11 @@ def _create(stage: Stage, programme: Programme, told: Event) -> None:
     )
     owner, *others = (stage.themes[slug] for slug in told.themes)
     events.set_themes(event, owner, others, by=by)
+    if told.series:
+        if (programme.slug, told.series) not in stage.series:
+            made = events.make_series(stage.programmes[programme.slug], name=told.series, by=by)
+            stage.series[programme.slug, told.series] = made
+        events.put_in_series(event, stage.series[programme.slug, told.series], by=by)
     stage.events[told.slug] = event
     for item in told.agenda:
         stage.agenda[told.slug, item.key] = events.add_agenda_item(

@@ -12,7 +12,7 @@ from engage.core.db import db, identity
 from engage.demo.story import Organisation as Body
 from engage.demo.story import Person as Told
 from engage.demo.story import Story
-from engage.events.models import AgendaItem, Event
+from engage.events.models import AgendaItem, Event, Series
 from engage.outcomes.models import Action, Outcome
 from engage.papers.models import Paper
 from engage.people import service as people
@@ -32,6 +32,8 @@ class Stage:
         self.terms: dict[str, Term] = {}
         """By theme group: of whoever leads it."""
         self.events: dict[str, Event] = {}
+        self.series: dict[tuple[str, str], Series] = {}
+        """By programme and name."""
         self.agenda: dict[tuple[str, str], AgendaItem] = {}
         self.invitations: dict[tuple[str, str], int] = {}
         self.registrations: dict[tuple[str, str], int] = {}

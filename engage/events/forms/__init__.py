@@ -13,12 +13,13 @@ from engage.events.forms.acts import (
 )
 from engage.events.forms.agenda import AgendaItemForm, EditAgendaItemForm
 from engage.events.forms.dates import DateForm
-from engage.events.forms.details import CreateForm, EditForm
+from engage.events.forms.details import CopyForm, CreateForm, EditForm, SeriesForm
 from engage.events.forms.sessions import EditSessionForm, Named, NameForm, SessionForm
 
 __all__ = [
     "AgendaItemForm",
     "CancelForm",
+    "CopyForm",
     "CreateForm",
     "DateForm",
     "EditAgendaItemForm",
@@ -32,5 +33,6 @@ __all__ = [
     "PostponeForm",
     "ReasonForm",
     "RescheduleForm",
+    "SeriesForm",
     "SessionForm",
 ]

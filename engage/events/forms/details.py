@@ -18,7 +18,7 @@ from engage.core.forms import (
 )
 from engage.core.text import _l
 from engage.events.forms.dates import DateForm
-from engage.events.models import ADMISSION_WORDS, KIND_WORDS, Admission, EventKind
+from engage.events.models import ADMISSION_WORDS, KIND_WORDS, Admission, EventKind, Series
 from engage.themes.models import ThemeGroup
 
 KINDS = [
@@ -45,7 +45,50 @@ class _ThemesForm(EngageForm):
         self.owner.choices = self.themes.choices = [(group.id, group.title) for group in groups]
 
 
-class CreateForm(DateForm, _ThemesForm):
+class CopyForm(DateForm):
+    """What a copy does not take over: what it is called, and when it is."""
+
+    order = ("title", "precision", "zone", "slug")
+
+    title = TextField(_l("Title"), max_length=200, missing=_l("Enter the title of the event"))
+    slug = TextField(
+        _l("Address of its page"),
+        max_length=80,
+        optional=True,
+        prefix="/events/",
+        hint=_l("Made from the title if you leave it empty. It can never be changed"),
+    )
+
+
+class SeriesForm(EngageForm):
+    """A series of events."""
+
+    version = HiddenField(max_length=10)
+    name = TextField(
+        _l("Name"),
+        max_length=80,
+        missing=_l("Enter the name of the series"),
+        hint=_l("What its events are called before their number, such as “Round Table”"),
+    )
+    next_number = NumberField(
+        _l("Next number"),
+        min=1,
+        max=9_999,
+        default=1,
+        missing=_l("Enter the next number"),
+        hint=_l("Which number the next event takes. No number is ever given twice"),
+    )
+
+
+class _SeriesChoice(EngageForm):
+    series = ChoiceField(_l("Series"), select=True, optional=True, hint=_l("It takes the next number of its series"))
+
+    def offer_series(self, found: Iterable[Series]) -> None:
+        """The series to choose from."""
+        self.series.choices = [(one.slug, one.name) for one in found]
+
+
+class CreateForm(DateForm, _ThemesForm, _SeriesChoice):
     """The first words of an event; the rest follows on its page."""
 
     title = TextField(
@@ -72,7 +115,7 @@ class CreateForm(DateForm, _ThemesForm):
     )
 
 
-class EditForm(DateForm, _ThemesForm):
+class EditForm(DateForm, _ThemesForm, _SeriesChoice):
     """All that can be said of an event."""
 
     version = HiddenField(max_length=10)

@@ -23,6 +23,7 @@ from engage.events.models.events import (
     Precision,
     when_words,
 )
+from engage.events.models.series import Series
 from engage.events.models.sessions import (
     SESSION_MOVES,
     Part,
@@ -60,6 +61,7 @@ __all__ = [
     "Part",
     "Precision",
     "Room",
+    "Series",
     "Session",
     "SessionPerson",
     "SessionState",

@@ -19,6 +19,7 @@ from engage.themes.models import ThemeGroup
 
 if TYPE_CHECKING:
     from engage.events.models.agenda import AgendaItem
+    from engage.events.models.series import Series
     from engage.events.models.sessions import Session, Timetable
 
 
@@ -137,6 +138,8 @@ class Event(Keyed, Versioned, Announced, Model):
     __table_args__ = (
         sa.UniqueConstraint("slug"),
         sa.UniqueConstraint("id", "programme_id"),
+        sa.UniqueConstraint("series_id", "number"),
+        sa.ForeignKeyConstraint(["series_id", "programme_id"], ["series.id", "series.programme_id"]),
         sa.Index(None, "programme_id", "starts_at"),
         sa.Index("ix_event_due", "state", "starts_at"),
         sa.CheckConstraint("capacity IS NULL OR capacity >= 0", name="capacity"),
@@ -152,6 +155,7 @@ class Event(Keyed, Versioned, Announced, Model):
         ),
         sa.CheckConstraint("state NOT IN ('cancelled','postponed') OR state_reason <> ''", name="reason_given"),
         sa.CheckConstraint(ONCE, name="announced_once"),
+        sa.CheckConstraint("(series_id IS NULL) = (number IS NULL)", name="counted"),
     )
 
     programme_id: Mapped[int] = mapped_column(sa.ForeignKey("programme.id"))
@@ -161,6 +165,8 @@ class Event(Keyed, Versioned, Announced, Model):
     admission: Mapped[Admission] = mapped_column(choice(Admission))
     title: Mapped[str] = mapped_column(sa.String(200))
     slug: Mapped[str] = mapped_column(sa.String(80))
+    series_id: Mapped[int | None]
+    number: Mapped[int | None]
     summary: Mapped[str] = mapped_column(sa.String(400), default="")
     description: Mapped[str] = mapped_column(sa.Text, default="")
     zone: Mapped[str] = mapped_column(sa.String(64))
@@ -191,6 +197,9 @@ class Event(Keyed, Versioned, Announced, Model):
     created_at: Mapped[datetime]
 
     programme: Mapped[Programme] = relationship(lazy="joined")
+    series: Mapped[Series | None] = relationship(
+        foreign_keys="Event.series_id", primaryjoin="Event.series_id == Series.id", viewonly=True
+    )
     chair: Mapped[Person | None] = relationship(foreign_keys="Event.chair_id")
     secretary: Mapped[Person | None] = relationship(foreign_keys="Event.secretary_id")
     themes: Mapped[list[EventTheme]] = relationship(order_by="EventTheme.owns.desc(), EventTheme.id", lazy="selectin")

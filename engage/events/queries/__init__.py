@@ -29,6 +29,7 @@ from engage.events.queries.one import (
     ref_by_slug,
     slug_taken,
 )
+from engage.events.queries.series import Beside, beside, events_in, free_series_slug, series_by_slug, series_of
 from engage.events.queries.sessions import (
     Changed,
     Line,
@@ -50,6 +51,7 @@ from engage.events.queries.timetable import Cell, Day, Grid, Row, drawn, grid, h
 
 __all__ = [
     "PAGE",
+    "Beside",
     "Cell",
     "Changed",
     "Clash",
@@ -61,6 +63,7 @@ __all__ = [
     "Row",
     "agenda_item_by_key",
     "agenda_of",
+    "beside",
     "by_id",
     "by_key",
     "by_slug",
@@ -70,6 +73,8 @@ __all__ = [
     "coming",
     "drawn",
     "due",
+    "events_in",
+    "free_series_slug",
     "grid",
     "hours",
     "is_public",
@@ -88,6 +93,8 @@ __all__ = [
     "ref_by_slug",
     "room_by_key",
     "rooms_of",
+    "series_by_slug",
+    "series_of",
     "session_by_key",
     "sessions_ahead",
     "sessions_of",

@@ -8,6 +8,7 @@ from engage.events.service.agenda import (
     move_agenda_item,
     remove_agenda_item,
 )
+from engage.events.service.copying import COPIED, NOT_COPIED, copy, copying, next_title
 from engage.events.service.dates import (
     default_deadline,
     postpone,
@@ -34,6 +35,7 @@ from engage.events.service.moves import (
     publishing,
     record_agreed,
 )
+from engage.events.service.series import called, edit_series, make_series, put_in_series
 from engage.events.service.sessions import (
     Speaker,
     add_session,
@@ -47,7 +49,9 @@ from engage.events.service.themes import set_themes
 from engage.events.service.when import When
 
 __all__ = [
+    "COPIED",
     "HELD_AFTER",
+    "NOT_COPIED",
     "Details",
     "Speaker",
     "When",
@@ -57,19 +61,25 @@ __all__ = [
     "apply_due_by_id",
     "archive",
     "call_off_publication",
+    "called",
     "cancel",
     "cancel_session",
     "cancelling",
     "close_registration",
+    "copy",
+    "copying",
     "create",
     "default_deadline",
     "edit",
     "edit_agenda_item",
+    "edit_series",
     "edit_session",
     "go_live",
     "going_live",
     "hold",
+    "make_series",
     "move_agenda_item",
+    "next_title",
     "no_record_needed",
     "open_registration",
     "postpone",
@@ -78,6 +88,7 @@ __all__ = [
     "publish_at",
     "publish_timetable",
     "publishing",
+    "put_in_series",
     "record_agreed",
     "refresh_instants",
     "remove_agenda_item",

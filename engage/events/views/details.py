@@ -37,6 +37,8 @@ def create(programme: Programme) -> ResponseReturnValue:
     form = CreateForm(zone=programme.zone)
     groups = themes.open_of(programme.id)
     form.offer(groups)
+    series = {one.slug: one for one in queries.series_of(programme.id)}
+    form.offer_series(series.values())
     status = 200
     if form.is_submitted():
         status = UNPROCESSABLE
@@ -55,12 +57,13 @@ def create(programme: Programme) -> ResponseReturnValue:
                     owner, others = chosen_themes(form, themes.open_of(programme.id))
                     if owner is not None or others:
                         service.set_themes(event, owner, others, by=current_principal())
+                    service.put_in_series(event, series.get(form.series.data), by=current_principal())
             except RuleBroken as no:
                 form.attach(no)
             else:
                 flash(_("Created, as a draft. It stays private until you publish it."), "done")
                 return redirect(url_for(".overview", event=event.slug))
-    return render_template("events/create.html", form=form, programme=programme, groups=groups), status
+    return render_template("events/create.html", form=form, programme=programme, groups=groups, series=series), status
 
 
 @bp.route("/manage/events/<slug:event>/edit", methods=["GET", "POST"])
@@ -69,6 +72,7 @@ def edit(event: Event) -> ResponseReturnValue:
     """All that can be said of the event, on one page."""
     form = EditForm(data=stored(event))
     form.offer(offered(event))
+    form.offer_series(queries.series_of(event.programme_id))
     clash: list[dict[str, str]] | None = None
     status = 200
     if form.is_submitted():
@@ -108,6 +112,7 @@ def _save(event: Event, form: EditForm) -> None:
     service.edit(event, version=version, **new, **form.when, by=by)
     owner, others = chosen_themes(form, offered(event))
     service.set_themes(event, owner, others, by=by)
+    service.put_in_series(event, queries.series_by_slug(form.series.data) if form.series.data else None, by=by)
 
 
 def _window(field: Any, before: Any, zone: str) -> Any:
@@ -160,6 +165,7 @@ def stored(event: Event) -> dict[str, Any]:
         | date_data(event)
         | {
             "version": str(event.version),
+            "series": event.series.slug if event.series else None,
             "reserved": event.reserved or None,
             "registration_opens": _local(event.registration_opens_at, event.zone),
             "registration_closes": _local(event.registration_closes_at, event.zone),
@@ -181,6 +187,7 @@ def _clash(event: Event, form: EditForm) -> list[dict[str, str]]:
     """Where what is saved now differs from what this person typed; of the date, only fields that are shown."""
     saved = EditForm(formdata=None, data=stored(event))
     saved.offer(offered(event))
+    saved.offer_series(queries.series_of(event.programme_id))
     shown = {Precision.TIME: WHEN[1:3], Precision.DAY: WHEN[3:5], Precision.MONTH: WHEN[5:6]}
     relevant = {*shown.get(form.precision.data, ()), *shown.get(saved.precision.data, ())}
     return differences(saved, form, without={*WHEN[1:6]} - relevant)

@@ -14,7 +14,7 @@ from engage.core.access import current_principal, requires
 from engage.core.facts import History
 from engage.core.pages import event_tabs, history_rows
 from engage.core.text import _, _l, ago, moment
-from engage.events import policy, queries
+from engage.events import policy, queries, service
 from engage.events.models import (
     ADMISSION_WORDS,
     BEFORE_LIVE,
@@ -59,6 +59,8 @@ LABELS = {
     "online_link": _l("Online link"),
     "access_information": _l("Access information"),
     "announce_at": _l("Published on"),
+    "source": _l("Copied from"),
+    "series": _l("In its series"),
     "owner": _l("Owned by"),
     "themes": _l("Other theme groups"),
     "order": _l("Place"),
@@ -94,6 +96,8 @@ def overview(event: Event) -> ResponseReturnValue:
         "events/overview.html",
         event=event,
         tabs=event_tabs(event),
+        beside=queries.beside(event),
+        called=service.called(event),
         runs=runs,
         acts=acts(event) if runs else [],
         todo=[line for line in todo if not line["done"]],

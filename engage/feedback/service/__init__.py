@@ -15,6 +15,7 @@ from engage.feedback.service.answering import (
 from engage.feedback.service.building import (
     Ask,
     add_question,
+    copy_form,
     default_form,
     edit_introduction,
     edit_question,
@@ -32,6 +33,7 @@ __all__ = [
     "answer",
     "ask_more",
     "close_form",
+    "copy_form",
     "default_form",
     "edit_introduction",
     "edit_question",

@@ -50,6 +50,16 @@ def make_form(event: Event, *, introduction: str = "", questions: Sequence[Ask] 
     return form
 
 
+def copy_form(source: Event, event: Event, *, by: Principal) -> FeedbackForm | None:
+    """The form of another event for this one: its questions as a new draft, no answers; None where there is none."""
+    form = queries.by_event(source.id)
+    if form is None:
+        return None
+    asked = [Ask(kind=q.kind, text=q.text, options=q.options, required=q.required) for q in form.questions]
+    introduction = form.introduction.replace(source.title, event.title)
+    return make_form(event, introduction=introduction, questions=asked, by=by)
+
+
 def default_form(event: Event, *, by: Principal) -> FeedbackForm:
     """A form that suits most events, in one act; a draft, to be changed at will."""
     return make_form(

@@ -22,8 +22,10 @@ from engage.events.models import (
     EventKind,
     EventState,
     Precision,
+    Series,
     when_words,
 )
+from engage.events.queries import Beside
 from engage.outcomes.models import (
     Action,
     Outcome,
@@ -36,7 +38,7 @@ from engage.outcomes.models import (
 )
 from engage.people.models import Person
 from engage.programmes.models import Programme
-from engage.site.queries import lines, papers, visible
+from engage.site.queries import lines, papers, series, visible
 from engage.site.queries.feedback import Asked, FormFacts, LedTo, Tally, parts_of_feedback
 from engage.site.queries.lines import ActionLine, PlannedDate, ThemeLink
 from engage.site.queries.papers import PaperLine
@@ -73,6 +75,10 @@ class EventFacts(NamedTuple):
     programme: str
     programme_slug: str
     programme_zone: str
+    series_id: int | None
+    number: int | None
+    series: str | None
+    series_slug: str | None
     chair: str | None
 
     @property
@@ -148,6 +154,7 @@ class EventPage:
     dates: Sequence[PlannedDate]
     agenda: Sequence[AgendaLine]
     agenda_themes: Sequence[ThemeLink]
+    beside: Sequence[Beside]
     bookings: Sequence[tuple[RegistrationState, int]]
     held_by_invitations: Sequence[int]
     record: Sequence[RecordFacts]
@@ -219,6 +226,10 @@ FACTS = (
     Programme.name,
     Programme.slug,
     Programme.zone,
+    Event.series_id,
+    Event.number,
+    Series.name,
+    Series.slug,
     Person.name,
 )
 
@@ -229,6 +240,7 @@ def event(slug: str) -> EventPage | None:
         sa.select(*FACTS)
         .select_from(Event)
         .join(Programme, Programme.id == Event.programme_id)
+        .outerjoin(Series, Series.id == Event.series_id)
         .outerjoin(Person, Person.id == Event.chair_id)
         .where(Event.slug == slug, visible.event())
     ).one_or_none()
@@ -244,6 +256,7 @@ def event(slug: str) -> EventPage | None:
             dates=(PlannedDate, lines.dates_of_events(sa.select(Event.id).where(this))),
             agenda=(AgendaLine, _agenda(facts.id)),
             agenda_themes=(ThemeLink, _agenda_themes(facts.id)),
+            beside=(Beside, series.beside(facts.series_id, facts.number)),
             bookings=(lambda state, count: (state, count), _bookings(facts.id)),
             held_by_invitations=(int, _held(facts.id)),
             **_record(this),

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from engage.core import clock
 from engage.core.db import db
-from engage.events.models import Event, EventState, EventTheme
+from engage.events.models import Event, EventState, EventTheme, Series
 from engage.outcomes.models import Action, ActionMove, ActionState, Record
 from engage.papers.models import Paper
 from engage.people.models import Organisation
@@ -113,9 +113,9 @@ def list_themes() -> Sequence[ThemeLine]:
     return [ThemeLine._make(row) for row in db.session.execute(lines.theme_lines(today))]
 
 
-def list_events(*, programme: str = "", theme: str = "", limit: int, offset: int) -> EventList | None:
-    """A page of all events, or of one public programme's or theme group's (by slug; None where there is none such):
-    what is coming, the next first, then what is past, the latest first; one statement."""
+def list_events(*, programme: str = "", theme: str = "", series: str = "", limit: int, offset: int) -> EventList | None:
+    """A page of all events, or of one public programme's, theme group's or series (by slug; None where there is none
+    such): what is coming, the next first, then what is past, the latest first; one statement."""
     events = sa.select(Event.id).join(Programme, Programme.id == Event.programme_id).where(visible.event())
     whose = sa.select(sa.literal("", sa.String))
     if programme:
@@ -127,6 +127,9 @@ def list_events(*, programme: str = "", theme: str = "", limit: int, offset: int
         under = sa.select(EventTheme.event_id).where(EventTheme.theme_id.in_(found.with_only_columns(ThemeGroup.id)))
         events = events.where(Event.id.in_(under))
         whose = found.with_only_columns(ThemeGroup.title)
+    elif series:
+        counted = events.join(Series, Series.id == Event.series_id).where(Series.slug == series)
+        events, whose = counted, counted.with_only_columns(Series.name).limit(1)
     coming = sa.func.coalesce(visible.coming(), sa.false())
     order = (sa.case((coming, 0), else_=1), *_coming_first(coming))
     shown = sa.select(events.order_by(*order).limit(limit).offset(offset).subquery().c.id)

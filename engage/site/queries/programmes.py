@@ -21,6 +21,7 @@ from engage.programmes.models import Programme, ProgrammeState
 from engage.site.queries import lines, papers, visible
 from engage.site.queries.lines import EventLine, PlannedDate, ThemeLine
 from engage.site.queries.papers import PaperLine
+from engage.site.queries.series import SeriesLine, series_lines
 from engage.site.queries.together import Query, together
 from engage.themes.models import ThemeGroup
 
@@ -104,6 +105,7 @@ class ProgrammePage:
     kept: Sequence[Kept]
     turns: Sequence[Turn]
     papers: Sequence[PaperLine]
+    series: Sequence[SeriesLine]
 
 
 def programme(slug: str) -> ProgrammePage | None:
@@ -141,6 +143,7 @@ def programme(slug: str) -> ProgrammePage | None:
         turns=(Turn, _turns(facts.id)),
         papers=(PaperLine, out.limit(MOST)),
         totals=(Totals, _totals(ours)),
+        series=(SeriesLine, series_lines().where(ours)),
     )
     told = {name: parts[name][::-1] for name in ("events", "records", "kept", "papers")}
     return ProgrammePage(

@@ -46,6 +46,7 @@ def event(event: str) -> str:
         notice=_notice(page),
         joining=_joining(page),
         dates=_dates(page),
+        series=_series(page),
         agenda=_agenda(page),
         programme=timetable.programme(page),
         record=_record(page),
@@ -57,6 +58,27 @@ def event(event: str) -> str:
         nothing=_nothing(page),
         calendar=f"/events/{facts.slug}.ics" if facts.precision in CALENDAR else "",
     )
+
+
+def _series(page: EventPage) -> dict[str, Any] | None:
+    """Its place in its series, and what stands beside it there."""
+    facts = page.event
+    if facts.series is None or facts.number is None:
+        return None
+    sides = _("Before it:"), _("After it:")
+    return {
+        "called": f"{facts.series} {facts.number}",
+        "href": url_for("site.events", series=facts.series_slug),
+        "name": facts.series,
+        "beside": [
+            {
+                "text": sides[(one.number or 0) > facts.number],
+                "href": url_for("site.event", event=one.slug),
+                "title": one.title,
+            }
+            for one in page.beside
+        ],
+    }
 
 
 CALENDAR = (Precision.TIME, Precision.DAY)

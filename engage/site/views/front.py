@@ -90,9 +90,10 @@ def themes() -> str:
 @public
 @cached
 def events() -> str:
-    """What is coming, then what is past, a page at a time; of one programme or theme group, where asked."""
+    """What is coming, then what is past, a page at a time; of one programme, theme group or series, where asked."""
     number = page_number(request.args.get("page"))
-    asked: dict[str, Any] = {name: request.args[name] for name in ("programme", "theme") if request.args.get(name)}
+    narrowed = ("programme", "theme", "series")
+    asked: dict[str, Any] = {name: request.args[name] for name in narrowed if request.args.get(name)}
     found = queries.list_events(**asked, limit=EVENTS_SIZE, offset=Page.offset(number, EVENTS_SIZE))
     if found is None or (number > 1 and not found.events):
         raise NotFound

@@ -9,7 +9,7 @@ from flask import render_template, url_for
 from engage.core.access import public
 from engage.core.cache import cached
 from engage.core.errors import NotFound
-from engage.core.text import _
+from engage.core.text import _, ngettext
 from engage.outcomes.models import ActionState
 from engage.site import queries
 from engage.site.queries.front import NEXT
@@ -35,6 +35,14 @@ def programme(programme: str) -> str:
         figures=_figures(page),
         coming=cards.event_cards(coming[:NEXT], (), page.dates),
         themes=cards.theme_cards(page.themes),
+        series=[
+            {
+                "href": url_for("site.events", series=one.slug),
+                "name": one.name,
+                "many": ngettext("%(num)d event", "%(num)d events", one.many),
+            }
+            for one in page.series
+        ],
         story=told(page),
         since=since(page),
         events=url_for("site.events", programme=page.programme.slug),
