@@ -256,7 +256,7 @@ def event(slug: str) -> EventPage | None:
             dates=(PlannedDate, lines.dates_of_events(sa.select(Event.id).where(this))),
             agenda=(AgendaLine, _agenda(facts.id)),
             agenda_themes=(ThemeLink, _agenda_themes(facts.id)),
-            beside=(Beside, series.beside(facts.series_id, facts.number)),
+            beside=(Beside, series.beside(facts.series_id or 0, facts.number or 0)),
             bookings=(lambda state, count: (state, count), _bookings(facts.id)),
             held_by_invitations=(int, _held(facts.id)),
             **_record(this),

@@ -33,8 +33,8 @@ def series_lines() -> Query:
     )
 
 
-def beside(series_id: int | None, number: int | None) -> Query:
-    """The public events right before and right after a number in a series."""
+def beside(series_id: int, number: int) -> Query:
+    """The public events right before and right after a number in a series; none of a series that does not exist."""
 
     def nearest(found: sa.ColumnElement[int | None]) -> sa.ScalarSelect[int | None]:
         mine = sa.select(found).select_from(Event).join(Programme, Programme.id == Event.programme_id)
