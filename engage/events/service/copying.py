@@ -35,7 +35,7 @@ from engage.themes.models import ThemeGroup, ThemeState
 COPIED: dict[type[Model], tuple[str, ...]] = {
     Event: ("kind", "admission", "access_information", "capacity", "reserved", "holds_seats"),
     AgendaItem: ("position", "title", "minutes", "kind"),
-    Session: ("title", "capacity", "starts_local", "ends_local", "counted_from"),
+    Session: ("title", "capacity", "sign_up", "starts_local", "ends_local", "counted_from"),
 }
 """What a copy takes over as it stands. A series goes on with its next number; theme groups, rooms and tracks are named
 anew; times of sessions move along to the new date, as at a postponement. What is listed nowhere is not copied."""
