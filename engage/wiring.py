@@ -150,6 +150,7 @@ def _attendance() -> None:
     slots.session_lines.fill(attendance_parts.session_lines)
     slots.link_sections.fill(attendance_parts.link_sections)
     slots.desk_items.fill(attendance_parts.desk_items)
+    facts.react(EventCopied, act=attending.copied, preview=attending.will_copy)
     facts.react(EventChanged, act=attending.changed)
     facts.react(EventPostponed, act=attending.postponed, preview=attending.will_postpone)
     facts.react(EventRescheduled, act=attending.rescheduled, preview=attending.will_reschedule)

@@ -11,7 +11,7 @@ from engage.core import clock
 from engage.core.access import Principal, Role
 from engage.core.facts import Effect
 from engage.core.slots import DeskItem, Readiness, Tab
-from engage.core.text import _
+from engage.core.text import _, ngettext
 from engage.events.facts import EventCopied
 from engage.events.models import Event, EventState
 from engage.feedback import policy, queries
@@ -40,7 +40,9 @@ def will_copy(fact: EventCopied) -> Iterator[Effect]:
     """What a copy of an event takes over here: its questions, never an answer."""
     form = queries.by_event(fact.source_id)
     if form is not None and form.questions:
-        yield Effect(count=len(form.questions), what=_("questions of the feedback form are copied"))
+        many = len(form.questions)
+        what = ngettext("question of the feedback form is copied", "questions of the feedback form are copied", many)
+        yield Effect(count=many, what=what)
 
 
 def desk_items(principal: Principal) -> Iterator[DeskItem]:

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from engage.attendance import queries as attendance
+from engage.attendance.models import AskedKind
 from engage.core.access import SYSTEM
 from engage.core.db import db, saving
 from engage.core.errors import RuleBroken
@@ -21,6 +23,7 @@ from tests.factories.attendance import accepted
 from tests.factories.events import STARTS, a_draft, a_session, a_theme, again, an_agenda_item, an_event
 from tests.factories.feedback import a_form
 from tests.factories.outcomes import a_person
+from tests.factories.questions import a_question
 from tests.reader import words
 
 NEXT = datetime(2028, 6, 14, 9, 30)  # noqa: DTZ001 -- wall time, in another month and at another hour
@@ -62,6 +65,7 @@ def a_full_event(programme, **given):
     with saving():
         service.cancel_session(queries.sessions_of(event.id)[2], reason="Ill", by=SYSTEM)
     a_form(event)
+    a_question(event, AskedKind.CHOICE, "Will you speak?")
     accepted(event)
     return again(event)
 
@@ -104,7 +108,7 @@ def test_the_structure_is_taken_and_nothing_of_people_and_dates(programme):
     ]
     assert source.sessions[0].room.id != made.sessions[0].room.id
     said = [(row.fact, row.data.get("source_id")) for row in history_of("event", made.id)]
-    assert said[0] == ("EventCopied", source.id)
+    assert ("EventCopied", source.id) in said
 
 
 def test_sessions_stand_as_far_from_the_start_as_before(programme):
@@ -126,10 +130,19 @@ def test_sessions_of_a_copy_without_a_date_get_their_times_with_it(programme):
 def test_the_feedback_form_is_copied_without_an_answer(programme):
     source = a_full_event(programme)
     asked = [(q.kind, q.text, q.options, q.required) for q in feedback.by_event(source.id).questions]
-    assert [e.count for e in preview(service.copying(source))][:1] == [len(asked)]
     form = feedback.by_event(copied(source).id)
     assert [(q.kind, q.text, q.options, q.required) for q in form.questions] == asked
     assert (form.state, form.answers, feedback.answered(form.id)) == ("draft", [], 0)
+
+
+def test_questions_at_registration_are_copied_and_told_beforehand(programme):
+    source = a_full_event(programme)
+    told = [(effect.count, effect.what) for effect in preview(service.copying(source))]
+    assert told == [
+        (1, "question at registration is copied"),
+        (len(feedback.by_event(source.id).questions), "questions of the feedback form are copied"),
+    ]
+    assert [question.label for question in attendance.standing(copied(source).id)] == ["Will you speak?"]
 
 
 def test_what_stood_under_a_closed_group_is_copied_without_it(programme):

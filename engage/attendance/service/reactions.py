@@ -9,6 +9,7 @@ from engage.attendance import queries
 from engage.attendance.facts import InvitationExpired, InvitationToReconfirm, InvitationWithdrawn
 from engage.attendance.models import Invitation, InvitationState, RegistrationState
 from engage.attendance.service import checking_in, lineage, moves, telling
+from engage.attendance.service.asking import copy_questions
 from engage.core import clock
 from engage.core.access import SYSTEM, Principal
 from engage.core.db import db
@@ -18,6 +19,7 @@ from engage.core.text import _, ngettext
 from engage.events.facts import (
     EventCancelled,
     EventChanged,
+    EventCopied,
     EventHeld,
     EventPostponed,
     EventRescheduled,
@@ -27,6 +29,18 @@ from engage.events.models import BEFORE_LIVE, Event
 
 I = InvitationState  # noqa: E741 -- reads as in the models
 S = RegistrationState
+
+
+def copied(fact: EventCopied, by: Principal) -> None:
+    """A copy of an event asks what that one asks at registration."""
+    copy_questions(db.session.get_one(Event, fact.source_id), _event(fact), by=by)
+
+
+def will_copy(fact: EventCopied) -> list[Effect]:
+    """How many questions that is."""
+    many = len(list(queries.standing(fact.source_id)))
+    what = ngettext("question at registration is copied", "questions at registration are copied", many)
+    return [Effect(many, what)] if many else []
 
 
 def postponed(fact: EventPostponed, _by: Principal) -> None:
