@@ -113,6 +113,12 @@ def app(_application: tuple[Flask, stores.Reset]) -> Iterator[Flask]:
 
 
 @pytest.fixture
+def emptied(_application: tuple[Flask, stores.Reset]) -> stores.Reset:
+    """Empties the store again, for a test that begins afresh many times."""
+    return _application[1]
+
+
+@pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
