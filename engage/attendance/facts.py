@@ -260,6 +260,26 @@ class AnswersRecorded(_OfRegistration):
     fields: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class ListImported(_OfEvent):
+    """A list was taken from a file: how many rows made something, and what (`makes`: invitees | registrants)."""
+
+    says = _l("List taken from a file")
+
+    count: int
+    makes: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportUndone(_OfEvent):
+    """An import was taken back: how many rows, and how many were kept because somebody had touched them."""
+
+    says = _l("List taken from a file was undone")
+
+    count: int
+    kept: int
+
+
 know(
     AnswersRecorded,
     RegistrationQuestionAdded,
@@ -292,4 +312,6 @@ know(
     CheckedInToSession,
     SessionCheckInUndone,
     AccessNeedsPurged,
+    ListImported,
+    ImportUndone,
 )

@@ -1,4 +1,4 @@
-"""Background work of attendance: offers and reconfirmations that run out, needs that are kept no longer."""
+"""Background work of attendance: what runs out, what is kept no longer, lists from files that are long."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import structlog
 from engage.attendance import queries, service
 from engage.core import clock
 from engage.core.db import db, saving
-from engage.core.jobs import every_minute
+from engage.core.errors import RuleBroken
+from engage.core.jobs import every_minute, job
 from engage.events.models import Event
 
 log = structlog.get_logger()
@@ -37,3 +38,36 @@ def _each(due: Callable[[datetime], Sequence[int]], verb: Callable[[Event], obje
                 verb(db.session.get_one(Event, event_id))
         except Exception:  # one broken event must not stop the clock of the others
             log.exception("due moves failed", event_id=event_id)
+
+
+@job("attendance/import")
+def run_import(import_id: int) -> None:
+    """One unit of work a batch; whoever is killed between two is followed by the next one, who goes on from there."""
+    try:
+        while _in_one(service.run_batch, import_id):
+            pass
+    except RuleBroken as no:
+        with saving():
+            service.fail_import(import_id, no.message)
+
+
+@job("attendance/undo-import")
+def undo_import(import_id: int) -> None:
+    """The same for taking it back."""
+    while _in_one(service.undo_batch, import_id):
+        pass
+
+
+def _in_one(batch: Callable[[int], bool], import_id: int) -> bool:
+    with saving():
+        return batch(import_id)
+
+
+@every_minute("attendance/wipe-imports")
+def wipe_imports() -> None:
+    """What the rows of a file said goes 30 days after it was worked on, or was left lying."""
+    old = queries.imports_to_wipe(clock.now())
+    db.session.rollback()
+    for import_id in old:
+        with saving():
+            service.wipe_old_import(import_id)

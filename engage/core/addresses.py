@@ -81,16 +81,16 @@ class Pasted:
         return not self.problem
 
 
-def parse_list(text: str) -> list[Pasted]:
+def parse_list(text: str, *, most: int = MAX_ROWS) -> list[Pasted]:
     """Each entry of a pasted list: `Ann Lee <ann@x.org>, …`, one a line, semicolons, cells of a spreadsheet.
 
-    Bad entries come back with a reason, in their place. More than `MAX_ROWS` is refused (`RuleBroken`).
+    Bad entries come back with a reason, in their place. More than `most` are refused (`RuleBroken`).
     """
     rows: list[Pasted] = []
     seen: set[str] = set()
     for row in _entries(text):
-        if len(rows) == MAX_ROWS:
-            raise RuleBroken(_l("The list has more than %(count)d entries. Split it", count=MAX_ROWS))
+        if len(rows) == most:
+            raise RuleBroken(_l("The list has more than %(count)d entries. Split it", count=most))
         again = row.address in seen
         rows.append(replace(row, problem=_("This address is in the list more than once")) if again else row)
         if row.address:

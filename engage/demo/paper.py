@@ -1,4 +1,4 @@
-"""The papers of the demonstration's story, in their versions."""
+"""The papers of the demonstration's story, in their versions, and its lists from files."""
 
 from __future__ import annotations
 
@@ -39,3 +39,12 @@ class Paper(Part):
     description: str = ""
     withdrawn: Instant | None = None
     reason: Reason = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed(Part):
+    """A list of invitees that was taken from a file, and waits to be looked at. `rows`: what stands in the file."""
+
+    on: Instant
+    file: Short
+    rows: str

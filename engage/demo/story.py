@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from engage.demo.dates import Day, Instant, Wall
-from engage.demo.paper import Paper
+from engage.demo.paper import Listed, Paper
 from engage.demo.words import Address, Clock, EventKind, Evidence, OutcomeKind, Part, Reason, Role, Short
 
 
@@ -309,6 +309,7 @@ class Event(Part):
     sessions: tuple[Session, ...] = ()
     sessions_published: Instant | None = None
     invited: Invited | None = None
+    listed: Listed | None = None
     crowd: Crowd | None = None
     record: Record | None = None
     outcomes: tuple[Outcome, ...] = ()

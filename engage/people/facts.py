@@ -23,6 +23,14 @@ class PersonNamed(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonRemoved(Fact):
+    """Whom a mistake had made known, and nothing else knew of, was removed."""
+
+    subject = "person"
+    says = _l("Removed")
+
+
+@dataclass(frozen=True, kw_only=True)
 class AddressVerified(Fact):
     """A link that was sent to the person's address was used."""
 
@@ -52,4 +60,4 @@ class AliasAdded(Fact):
     alias: str
 
 
-know(PersonAdded, PersonNamed, AddressVerified, AffiliationAdded, OrganisationAdded, AliasAdded)
+know(PersonAdded, PersonNamed, PersonRemoved, AddressVerified, AffiliationAdded, OrganisationAdded, AliasAdded)

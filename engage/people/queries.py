@@ -74,6 +74,27 @@ def unverified_address(person_id: int) -> PersonEmail | None:
     )
 
 
+def known_elsewhere(person_ids: Collection[int], *, besides: Mapping[str, Collection[int]]) -> frozenset[int]:
+    """Those of these persons of whom any row of any table tells, other than the rows `besides` (internal keys, by the
+    name of their table), or who used a link that was sent to them."""
+    found = set(
+        db.session.scalars(
+            sa.select(PersonEmail.person_id).where(
+                PersonEmail.person_id.in_(person_ids), PersonEmail.verified_at.is_not(None)
+            )
+        )
+    )
+    for table in db.metadata.sorted_tables:
+        if table is PersonEmail.__table__:
+            continue
+        for column in (key.parent for key in table.foreign_keys if key.column.table is Person.__table__):
+            elsewhere = sa.select(column).where(column.in_(person_ids))
+            if table.name in besides:
+                elsewhere = elsewhere.where(table.c.id.not_in(besides[table.name]))
+            found |= set(db.session.scalars(elsewhere))
+    return frozenset(found)
+
+
 # --- organisations -----------------------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ Finding never reveals, and changes nobody who has a name: whoever is known stays
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 import sqlalchemy as sa
@@ -27,8 +28,9 @@ from engage.people.facts import (
     OrganisationAdded,
     PersonAdded,
     PersonNamed,
+    PersonRemoved,
 )
-from engage.people.models import Affiliation, Organisation, OrganisationAlias, Person, PersonEmail
+from engage.people.models import Affiliation, Organisation, OrganisationAlias, Person, PersonEmail, PersonState
 
 MOST = 200
 """Characters of a name or a role."""
@@ -125,6 +127,20 @@ def person_named(*, name: str, organisation: str = "", role: str = "", by: Princ
     if organisation.strip():
         affiliate(person, organisation=organisation_named(organisation, by=by), role=role, by=by)
     return person
+
+
+def remove_unknown(
+    person_ids: Sequence[int], *, besides: Mapping[str, Collection[int]], by: Principal
+) -> frozenset[int]:
+    """Take name and addresses from those of these persons of whom nothing tells but the rows `besides`, by table: they
+    were made known by mistake. Returns who was removed."""
+    removed = frozenset(person_ids) - queries.known_elsewhere(person_ids, besides=besides)
+    for ident in sorted(removed):
+        person = lock(Person, ident)
+        person.name, person.state = "", PersonState.ERASED
+        record(PersonRemoved(subject_id=ident), by=by)
+    db.session.execute(sa.delete(PersonEmail).where(PersonEmail.person_id.in_(removed)))
+    return removed
 
 
 def affiliate(

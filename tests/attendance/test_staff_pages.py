@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,14 +10,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from engage.attendance import queries, service
 from engage.attendance.views import door
 from engage.core.access import SYSTEM, Role
 from engage.core.db import db, saving
-from engage.events.models import Admission, Event
-from tests.factories.accounts import a_user
+from engage.events.models import Admission
+from tests.attendance.steps import send, url
 from tests.factories.attendance import (
     a_draft_invitation,
     a_person,
@@ -28,7 +26,7 @@ from tests.factories.attendance import (
     answers,
     states,
 )
-from tests.factories.events import a_programme, an_event, an_open_event
+from tests.factories.events import an_event, an_open_event
 from tests.reader import words
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
@@ -39,30 +37,6 @@ SignIn = Callable[[FlaskClient, str], FlaskClient]
 @pytest.fixture(autouse=True)
 def now(at: At) -> None:
     at(NOW)
-
-
-@pytest.fixture
-def staff(app: Flask, client: FlaskClient, sign_in: SignIn) -> Callable[..., FlaskClient]:
-    """`staff(event, Role.SECRETARY)`: a client signed in with that role in the event's programme."""
-
-    def with_role(event: Event, role: Role = Role.SECRETARY) -> FlaskClient:
-        email = f"{role.value}@engage.example"
-        a_user(email, roles={event.programme_id: role})
-        return sign_in(client, email)
-
-    return with_role
-
-
-def url(event: Event, page: str) -> str:
-    return f"/manage/events/{event.slug}/{page}"
-
-
-def send(client: FlaskClient, address: str, page: str = "", **data: Any) -> TestResponse:
-    """Post as the form on that page would: with its CSRF token."""
-    shown = client.get(page or address).get_data(as_text=True)
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', shown)
-    assert token, "no form on the page"
-    return client.post(address, data={"csrf_token": token[1], **data}, content_type="multipart/form-data")
 
 
 # --- the board --------------------------------------------------------------------------------------------------
@@ -119,105 +93,6 @@ def test_inviting_by_hand(staff: Any) -> None:
     assert (answer.status_code, answers(event)) == (303, {"Ann": "draft"})
     again = send(client, url(event, "invitations/add"), name="Ann", email="ann@example.org")
     assert "on the list already" in words(again)
-
-
-def test_a_pasted_list_is_shown_before_it_is_kept(staff: Any) -> None:
-    event = an_event()
-    client = staff(event)
-    text = "Ann Lee <ann@example.org>; Ben Ox <ben(at)example.org>\nCy Doe <cy@example.org>\nann@example.org"
-    preview = send(client, url(event, "invitations/paste"), people=text)
-    assert preview.status_code == 200
-    assert answers(event) == {}
-    assert "There is no e-mail address here" in words(preview)
-    assert "This address stands further up already" in words(preview)
-    assert confirmed(client, event, preview) == {"Ann Lee": "draft", "Cy Doe": "draft"}
-
-
-def confirmed(client: FlaskClient, event: Event, preview: TestResponse) -> dict[str, str]:
-    html = preview.get_data(as_text=True)
-    fields = dict(re.findall(r'name="(csrf_token|rows)"[^>]*value="([^"]*)"', html))
-    answer = client.post(url(event, "invitations/confirm"), data=fields)
-    assert answer.status_code == 303, words(answer)
-    return answers(event)
-
-
-LIST = """Name,E-mail,Role,Organisation
-Ann Lee,ann@example.org,Analyst,ONS
-Ann Lee,ANN@example.org,Analyst,ONS
-Ben,ben(at)example.org,,
-,nameless@example.org,,
-Dee,dee@example.org,,ONS
-"=cmd()",fx@example.org,,
-"""
-
-
-def upload(client: FlaskClient, event: Event, data: bytes) -> TestResponse:
-    return send(client, url(event, "invitations/import"), file=(io.BytesIO(data), "people.csv"))
-
-
-def test_each_row_of_a_file_is_told_its_fate(staff: Any) -> None:
-    event = an_event()
-    a_draft_invitation(event, name="Dee", email="dee@example.org")
-    client = staff(event)
-    preview = upload(client, event, LIST.encode())
-    page = words(preview)
-    for said in (
-        "This address stands further up already",
-        "The name is missing",
-        "Is on the list of invitees already",
-        "An e-mail address looks like name@example.org",
-        "Begins as a formula does. It is kept as plain text",
-    ):
-        assert page.count(said) == 1, said
-    assert re.search(r"=cmd\(\) fx@example.org.{1,9}Will be put on the list: look at it ?Begins as a formula", page)
-    assert confirmed(client, event, preview) == {"=cmd()": "draft", "Ann Lee": "draft", "Dee": "draft"}
-
-
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@x", "\uff1dx"])
-def test_a_pasted_name_that_a_spreadsheet_would_run_is_pointed_out(staff: Any, name: str) -> None:
-    event = an_event()
-    client = staff(event)
-    pasted = f"{name} <fx@example.org>\nAnn Lee <ann@example.org>"
-    preview = send(client, url(event, "invitations/paste"), people=pasted)
-    assert words(preview).count("Begins as a formula does") == 1
-    assert confirmed(client, event, preview) == {name: "draft", "Ann Lee": "draft"}
-
-
-def test_the_wrong_encoding_is_answered_per_row(staff: Any) -> None:
-    event = an_event()
-    client = staff(event)
-    data = "Name,E-mail\nRenée,r@example.org\nPlain,p@example.org\n".encode("cp1252")
-    page = words(upload(client, event, data))
-    assert page.count("check that the accented letters are right") == 1
-    assert "Renée" in page
-    spoilt = words(upload(client, event, "Name,E-mail\nRen\ufffde,r@example.org\n".encode()))
-    assert "some letters were lost" in spoilt
-
-
-@pytest.mark.parametrize(
-    ("data", "said"),
-    [
-        (b"PK\x03\x04zip", "This is a spreadsheet"),
-        (b"Name,Telephone\nAnn,1\n", "No column holds e-mail addresses"),
-        (b"\xff\xfe\x00", "Wrong encoding"),
-        (b"Name,E-mail\n", "no rows under them"),
-    ],
-)
-def test_a_file_that_cannot_be_read_says_why(staff: Any, data: bytes, said: str) -> None:
-    event = an_event()
-    answer = upload(staff(event), event, data)
-    assert (answer.status_code, said in words(answer)) == (422, True)
-
-
-def test_a_list_that_was_tampered_with_or_belongs_to_another_event_is_refused(staff: Any) -> None:
-    programme = a_programme()
-    event, other = an_event(programme), an_event(programme)
-    client = staff(event)
-    preview = send(client, url(event, "invitations/paste"), people="Ann <ann@example.org>")
-    fields = dict(re.findall(r'name="(csrf_token|rows)"[^>]*value="([^"]*)"', preview.get_data(as_text=True)))
-    assert client.post(url(other, "invitations/confirm"), data=fields).status_code == 422
-    assert client.post(url(event, "invitations/confirm"), data={**fields, "rows": "x"}).status_code == 422
-    assert (answers(event), answers(other)) == ({}, {})
 
 
 def test_sending_shows_whom_first_and_sends_to_those_ticked(staff: Any) -> None:

@@ -38,6 +38,7 @@ from tests.factories.events import (
 )
 from tests.factories.feedback import a_closed_form, a_comment, a_form, an_attended_event, an_open_form, those_asked
 from tests.factories.following import a_follower
+from tests.factories.imports import prepared
 from tests.factories.outcomes import a_person, a_published_record, a_record, an_action, an_outcome
 from tests.factories.papers import a_paper, published
 from tests.factories.questions import K, a_question, after, an_answer
@@ -107,6 +108,7 @@ def a_world() -> World:
     an_answer(booking, {asks: "Yes"})
     an_answer(booking, {slides: "slides.txt"}, Audience.STAFF)
     proposed = a_substitute(an_invitation(event))
+    import_ = prepared(event, "Imogen Import,imogen@example.org,")
     with saving():
         events.publish_timetable(event, by=SYSTEM)
         sign_up = attending.sign_up(booking, session, by=SYSTEM)
@@ -176,6 +178,18 @@ def a_world() -> World:
             "attendance.answers_to": {"key": asks.key},
             "attendance.answer_file": {"key": booking.key, "question": slides.key},
             **{f"attendance.{verb}_question": {"key": asks.key} for verb in ("edit", "move", "retire")},
+            **{
+                f"attendance.{name}": {"key": import_.key}
+                for name in (
+                    "import_rows",
+                    "import_columns",
+                    "import_csv",
+                    "stop_import",
+                    "go_on_importing",
+                    "discard_import",
+                    "undo_import",
+                )
+            },
             **{f"feedback.{verb}_question": question for verb in ("edit", "remove")},
             "feedback.link": {"event": closed.event.slug, "key": comment.key},
             "feedback.withdraw": {"event": closed.event.slug, "key": linked.key},

@@ -11,7 +11,6 @@ from engage.core.forms import (
     ChoiceField,
     EmailField,
     EngageForm,
-    FileField,
     HiddenField,
     TextArea,
     TextField,
@@ -22,8 +21,6 @@ from engage.core.text import _, _l
 NAME = 200
 REASON = 600
 NEEDS = 2_000
-PASTED = 400_000
-PACKED = 4_000_000
 
 INVITATION_WORDS = {
     InvitationState.DRAFT: _l("Not sent yet"),
@@ -57,32 +54,6 @@ class InviteForm(EngageForm):
     email = EmailField(_l("E-mail address"), missing=_l("Enter an e-mail address"), autocomplete="off")
     role = TextField(_l("Role"), max_length=NAME, optional=True)
     organisation = TextField(_l("Organisation"), max_length=NAME, optional=True)
-
-
-class PasteForm(EngageForm):
-    people = TextArea(
-        _l("People"),
-        max_length=PASTED,
-        rows=12,
-        missing=_l("Paste names and addresses"),
-        hint=_l(
-            "One a line, or with semicolons between them, as a mail program copies them: Ann Lee <ann@example.org>"
-        ),
-    )
-
-
-class ImportForm(EngageForm):
-    file = FileField(
-        _l("CSV file"),
-        extensions=[".csv", ".txt"],
-        max_bytes=2_000_000,
-        missing=_l("Choose a file"),
-        hint=_l("With the headings Name, E-mail, Role and Organisation; at most 5,000 rows"),
-    )
-
-
-class ConfirmListForm(EngageForm):
-    rows = HiddenField(max_length=PACKED)
 
 
 class SendForm(EngageForm):

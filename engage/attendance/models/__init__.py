@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from engage.attendance.models.imports import (
+    IMPORT_MOVES,
+    MAKING,
+    Fate,
+    Import,
+    ImportMapping,
+    ImportRow,
+    ImportState,
+    Makes,
+)
 from engage.attendance.models.invitations import INVITATION_MOVES, LIVE_INVITATION, Invitation, InvitationState
 from engage.attendance.models.questions import (
     DECIDES,
@@ -35,10 +45,12 @@ from engage.attendance.models.substitutes import SUBSTITUTE_MOVES, Substitute, S
 
 __all__ = [
     "DECIDES",
+    "IMPORT_MOVES",
     "INVITATION_MOVES",
     "LIVE_INVITATION",
     "LIVE_REGISTRATION",
     "LIVE_SIGN_UP",
+    "MAKING",
     "MAY_BE_RESTRICTED",
     "OFFERS",
     "REGISTRATION_MOVES",
@@ -50,8 +62,14 @@ __all__ = [
     "AskedKind",
     "Audience",
     "CheckIn",
+    "Fate",
+    "Import",
+    "ImportMapping",
+    "ImportRow",
+    "ImportState",
     "Invitation",
     "InvitationState",
+    "Makes",
     "QuestionWording",
     "Registration",
     "RegistrationAnswer",

@@ -28,6 +28,17 @@ from engage.attendance.service.at_sessions import (
 )
 from engage.attendance.service.checking_in import Arrival, check_in, doors_are_open, on_offer, undo_check_in, walk_in
 from engage.attendance.service.due import apply_due, purge_needs
+from engage.attendance.service.import_running import fail as fail_import
+from engage.attendance.service.import_running import run_batch
+from engage.attendance.service.import_undoing import undo as undo_import
+from engage.attendance.service.import_undoing import undo_batch
+from engage.attendance.service.importing import Reading, take_in
+from engage.attendance.service.importing import discard as discard_import
+from engage.attendance.service.importing import go_on as go_on_importing
+from engage.attendance.service.importing import prepare as prepare_import
+from engage.attendance.service.importing import start as start_import
+from engage.attendance.service.importing import stop as stop_import
+from engage.attendance.service.importing import wipe_old as wipe_old_import
 from engage.attendance.service.inviting import (
     REST,
     AlreadyInvited,
@@ -73,6 +84,7 @@ __all__ = [
     "BeyondCapacity",
     "Chased",
     "Invitee",
+    "Reading",
     "RegistrationClosed",
     "SessionArrival",
     "TooManyLetters",
@@ -88,8 +100,11 @@ __all__ = [
     "copy_questions",
     "decline",
     "decline_offer",
+    "discard_import",
     "doors_are_open",
     "edit_question",
+    "fail_import",
+    "go_on_importing",
     "invite",
     "invite_all",
     "invite_typed",
@@ -102,6 +117,7 @@ __all__ = [
     "move_question",
     "move_sign_up",
     "on_offer",
+    "prepare_import",
     "propose",
     "purge_needs",
     "reconfirm",
@@ -113,11 +129,18 @@ __all__ = [
     "remove_sign_up",
     "rests",
     "retire_question",
+    "run_batch",
     "send",
     "sign_up",
+    "start_import",
+    "stop_import",
+    "take_in",
     "take_offer",
+    "undo_batch",
     "undo_check_in",
+    "undo_import",
     "undo_session_check_in",
     "walk_in",
+    "wipe_old_import",
     "withdraw",
 ]

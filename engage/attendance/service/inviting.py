@@ -63,9 +63,9 @@ def invite(
     Raises `AlreadyInvited`, or `RuleBroken` when the event has begun or was cancelled.
     """
     event, _seats = moves.enter(event)
-    _refuse_closed(event)
+    refuse_closed(event)
     _refuse_known(event, person)
-    return _put(event, person, Invitee(email="", name=name or person.name, role=role, organisation=organisation), by)
+    return put(event, person.id, Invitee(email="", name=name or person.name, role=role, organisation=organisation), by)
 
 
 def invite_typed(event: Event, *, invitee: Invitee, by: Principal) -> Invitation:
@@ -74,17 +74,17 @@ def invite_typed(event: Event, *, invitee: Invitee, by: Principal) -> Invitation
     Raises `AlreadyInvited`, `BadAddress`, `RuleBroken`.
     """
     event, _seats = moves.enter(event)
-    _refuse_closed(event)
+    refuse_closed(event)
     person = people.person_for(email=invitee.email, name=invitee.name, by=by)
     _refuse_known(event, person)
-    return _put(event, person, invitee, by)
+    return put(event, person.id, invitee, by)
 
 
 def invite_all(event: Event, *, invitees: Iterable[Invitee], by: Principal) -> Sequence[Invitation]:
     """Put many on the list; whoever is on it or has a booking already is left as they are. Returns the new ones, in the
     order of the list."""
     event, _seats = moves.enter(event)
-    _refuse_closed(event)
+    refuse_closed(event)
     known = queries.known_addresses(event)
     new: dict[str, Invitee] = {}
     for each in invitees:
@@ -93,7 +93,7 @@ def invite_all(event: Event, *, invitees: Iterable[Invitee], by: Principal) -> S
     # In one order everywhere, so that two lists of the same new people, for two events, never wait for each other.
     persons = {email: people.person_for(email=email, name=new[email].name, by=by) for email in sorted(new)}
     once = {persons[email].id: email for email in reversed(new)}  # who has two addresses in the list is asked once
-    return [_put(event, persons[email], each, by) for email, each in new.items() if once[persons[email].id] == email]
+    return [put(event, persons[email].id, each, by) for email, each in new.items() if once[persons[email].id] == email]
 
 
 def _refuse_known(event: Event, person: Person) -> None:
@@ -105,18 +105,19 @@ def _refuse_known(event: Event, person: Person) -> None:
 
 def put_in_place(event: Event, invitee: Invitee, original: Invitation, *, by: Principal) -> Invitation:
     """Put somebody on the list in another's place, unsent. Raises `AlreadyInvited`."""
-    _refuse_closed(event)
+    refuse_closed(event)
     person = people.person_for(email=invitee.email, name=invitee.name, by=by)
     _refuse_known(event, person)
-    return _put(event, person, invitee, by, original=original)
+    return put(event, person.id, invitee, by, original=original)
 
 
-def _put(
-    event: Event, person: Person, invitee: Invitee, by: Principal, *, original: Invitation | None = None
+def put(
+    event: Event, person_id: int, invitee: Invitee, by: Principal, *, original: Invitation | None = None
 ) -> Invitation:
+    """A draft for somebody who is on no list of the event, which is locked."""
     invitation = Invitation(
         event_id=event.id,
-        person_id=person.id,
+        person_id=person_id,
         name=invitee.name,
         role=invitee.role,
         organisation=invitee.organisation,
@@ -254,7 +255,8 @@ def _afresh(invitations: Iterable[Invitation], event: Event) -> Sequence[Invitat
     return queries.by_ids(event, idents)
 
 
-def _refuse_closed(event: Event) -> None:
+def refuse_closed(event: Event) -> None:
+    """Raise `RuleBroken` once nobody can be put on the list any more."""
     if event.state not in BEFORE_LIVE:
         raise RuleBroken(_("Nobody can be invited any more: the event has begun, was held or was cancelled."))
 

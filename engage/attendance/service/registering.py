@@ -96,7 +96,7 @@ def register(
     registration = Registration(
         event_id=event.id,
         person_id=person_id,
-        invitation_id=_take_up(event, invitation, by),
+        invitation_id=take_up(event, invitation, by),
         queue_number=seats.next_number,
         state=S.REQUESTED if asked else moves.newcomers_state(seats, seat_held=held),
         name=name,
@@ -122,7 +122,7 @@ def _was_asked(invitation: Invitation | None) -> bool:
     return invitation is not None and invitation.state is not I.DRAFT
 
 
-def _take_up(event: Event, invitation: Invitation | None, by: Principal) -> int | None:
+def take_up(event: Event, invitation: Invitation | None, by: Principal) -> int | None:
     """Registering answers an invitation; one that was never sent is needed no longer."""
     if invitation is None:
         return None

@@ -19,15 +19,24 @@ class FileField(KitField):
     """One file. Data: werkzeug's `FileStorage`, at its beginning; None when optional and empty.
 
     extensions  the endings that are taken, with dots, in lower case: (".csv",)
+    lenient     other endings are taken too: what is in the file decides
     max_bytes   the largest size that is taken
     """
 
     component, macro = "file-upload", "govukFileUpload"
     sends_file = True
 
-    def __init__(self, label: object, *, extensions: Sequence[str], max_bytes: int = 5 * MEGABYTE, **rest: Any) -> None:
+    def __init__(
+        self,
+        label: object,
+        *,
+        extensions: Sequence[str],
+        max_bytes: int = 5 * MEGABYTE,
+        lenient: bool = False,
+        **rest: Any,
+    ) -> None:
         super().__init__(label, **rest)
-        self.extensions, self.max_bytes = tuple(extensions), max_bytes
+        self.extensions, self.max_bytes, self.lenient = tuple(extensions), max_bytes, lenient
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = None
@@ -39,7 +48,7 @@ class FileField(KitField):
 
     def _looked_at(self, file: FileStorage) -> FileStorage:
         ending = PurePath(file.filename or "").suffix.lower()
-        if ending not in self.extensions:
+        if not self.lenient and ending not in self.extensions:
             raise Refused(_("The file must be one of: %(endings)s", endings=", ".join(self.extensions)))
         size = file.stream.seek(0, os.SEEK_END)
         file.stream.seek(0)

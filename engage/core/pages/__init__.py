@@ -1,10 +1,9 @@
-"""What many pages need: paging, asking first, two texts side by side, safe redirects, CSV out and in."""
+"""What many pages need: paging, asking first, two texts side by side, safe redirects, CSV out."""
 
 from __future__ import annotations
 
 from engage.core.pages.asking import Place, Question, ask
 from engage.core.pages.clashes import differences, version_of
-from engage.core.pages.csv_in import Row, Table, Unreadable, read_csv
 from engage.core.pages.csv_out import csv_bytes, csv_response
 from engage.core.pages.history import history_rows
 from engage.core.pages.paging import Page, page_number
@@ -16,9 +15,6 @@ __all__ = [
     "Page",
     "Place",
     "Question",
-    "Row",
-    "Table",
-    "Unreadable",
     "Verbs",
     "ask",
     "csv_bytes",
@@ -28,7 +24,6 @@ __all__ = [
     "history_rows",
     "page_number",
     "publishing",
-    "read_csv",
     "safe_next",
     "version_of",
 ]

@@ -11,7 +11,7 @@ from engage.attendance.models import Substitute
 from engage.core.access import ANONYMOUS, Role, act_as_link
 from engage.core.db import db
 from engage.demo import crowd
-from engage.demo.loader import feedback, records, sessions
+from engage.demo.loader import feedback, lists, records, sessions
 from engage.demo.loader.playing import Scene
 from engage.demo.loader.stage import Stage
 from engage.demo.story import Announced, Event, Guest, Postponed, Programme, Story
@@ -179,6 +179,8 @@ def _forget_needs(stage: Stage, told: Event) -> None:
 
 
 def _guests(stage: Stage, programme: Programme, told: Event) -> Iterator[Scene]:
+    if told.listed:
+        yield Scene(told.listed.on, partial(lists.take_in, stage, programme, told, told.listed))
     if told.invited is None:
         return
     yield Scene(told.invited.sent, partial(_invite, stage, programme, told))
