@@ -280,6 +280,38 @@ class ImportUndone(_OfEvent):
     kept: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class TicketKindAdded(_OfEvent):
+    """`kind`: its name. With a reason where it leaves fewer seats than are taken."""
+
+    says = _l("Kind of ticket added")
+
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketKindChanged(_OfEvent):
+    says = _l("Kind of ticket changed")
+
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketKindRetired(_OfEvent):
+    says = _l("Kind of ticket retired")
+
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdmissionCopied(_OfEvent):
+    """Places, limits and ticket kinds taken from another event (internal key)."""
+
+    says = _l("Places and ticket kinds copied from another event")
+
+    from_event_id: int
+
+
 know(
     AnswersRecorded,
     RegistrationQuestionAdded,
@@ -314,4 +346,8 @@ know(
     AccessNeedsPurged,
     ListImported,
     ImportUndone,
+    TicketKindAdded,
+    TicketKindChanged,
+    TicketKindRetired,
+    AdmissionCopied,
 )

@@ -21,6 +21,7 @@ from engage.attendance.models import (
     SignUpState,
     SubstituteState,
 )
+from engage.attendance.service.places import why_waits
 from engage.core import clock, links
 from engage.core.calendar import Answer, Attendee, Method, Party
 from engage.core.calendar import invitation as calendar_part
@@ -82,7 +83,7 @@ def booked(registration: int, sequence: int) -> Letter | None:
 
 @notice("attendance/waiting", why=WHY_BOOKED)
 def waiting(registration: int, sequence: int) -> Letter | None:
-    """A place in the line, and which."""
+    """A place in the line, which, and why there is no seat."""
     return _to_booker(registration, sequence, {S.WAITLISTED})
 
 
@@ -206,6 +207,8 @@ def _to_booker(
         return None
     url = links.url("booking", row.id)
     context = {"event": row.event, "booking": row, "link": url, "place": queries.place_of(row)}
+    if row.state is S.WAITLISTED:
+        context["waits_because"] = why_waits(row)
     had_entry = answer is not None and (not called_off or _had_place(row))
     part = _calendar(row, sequence, answer, url=url, called_off=called_off) if had_entry and answer else None
     return _letter(row, context, part)

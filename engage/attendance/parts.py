@@ -78,12 +78,13 @@ def _item(event: Event, text: str, page: str, *, urgent: bool = False) -> DeskIt
 
 
 def event_tabs(event: Event, principal: Principal) -> Iterator[Tab]:
-    """Invitations, registrations and the door, for those who may open them."""
+    """Invitations, tickets, registrations and the door, for those who may open them."""
     base = f"/manage/events/{event.slug}"
     if policy.may_see_attendance(principal, event):
         yield Tab(text=_("Invitations"), url=f"{base}/invitations", endpoint="attendance.invitations", order=30)
         if policy.may_ask(principal, event):
             yield Tab(text=_("Questions"), url=f"{base}/questions", endpoint="attendance.questions", order=35)
+        yield Tab(text=_("Tickets"), url=f"{base}/tickets", endpoint="attendance.tickets", order=32)
         yield Tab(text=_("Registrations"), url=f"{base}/registrations", endpoint="attendance.registrations", order=40)
     if policy.may_check_in(principal, event):
         yield Tab(text=_("Check-in"), url=f"{base}/check-in", endpoint="attendance.check_in", order=50)

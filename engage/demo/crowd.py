@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from random import Random
 
 from engage.core.text import slugify
-from engage.demo.story import Audience, Crowd, Names
+from engage.demo.story import Audience, Names
+from engage.demo.tickets import Crowd
 
 _ACCESS_NEEDS, _DIETARY_NEEDS = 0.06, 0.15
 """How many of a hundred people have them."""

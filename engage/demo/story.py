@@ -14,6 +14,7 @@ from pydantic import Field
 
 from engage.demo.dates import Day, Instant, Wall
 from engage.demo.paper import Listed, Paper
+from engage.demo.tickets import Crowd, TicketKind
 from engage.demo.words import Address, Clock, EventKind, Evidence, OutcomeKind, Part, Reason, Role, Short
 
 
@@ -139,22 +140,6 @@ class Guest(Part):
 class Invited(Part):
     sent: Instant
     guests: tuple[Guest, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Crowd(Part):
-    """How many registered for an open event; `crowd.made` says who, the same people at every load.
-
-    `returning` of them came to the programme's earlier event.
-    """
-
-    seed: int
-    registered: int
-    cancelled: int = 0
-    no_show: int = 0
-    returning: int = 0
-    check_in_from: Instant | None = None
-    check_in_until: Instant | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -293,6 +278,8 @@ class Event(Part):
     created: Instant
     series: str = ""
     draft: bool = False
+    per_organisation: int | None = None
+    kinds: tuple[TicketKind, ...] = ()
     town: Annotated[str, Field(max_length=120)] = ""
     place: Annotated[str, Field(max_length=300)] = ""
     online: Evidence | None = None

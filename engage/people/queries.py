@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -118,6 +119,30 @@ def organisation_by_name(name: str) -> Organisation | None:
         .where(sa.or_(by_name, short, Organisation.id.in_(aliased)))
         .order_by(sa.case((by_name, 0), (short, 1), else_=2), Organisation.id)
         .limit(1)
+    )
+
+
+def organisation_keys(names: Collection[str]) -> Mapping[str, str]:
+    """For each of these names as typed, a key that all names of one organisation share: its name, short name and
+    aliases, without regard to case and spaces. A name that nobody knows is its own key; an empty one is ""."""
+    folded = {name: fold(name) for name in names}
+    wanted = sorted({key for key in folded.values() if key})
+    known: dict[str, int] = {}
+    for start in range(0, len(wanted), 500):
+        rows = db.session.execute(_called(wanted[start : start + 500])).all()
+        known |= {key: ident for key, ident, _rank in sorted(rows, key=lambda row: (-row[2], -row[1]))}
+    return {name: f"={known[key]}" if key in known else key for name, key in folded.items()}
+
+
+def _called(folded: Collection[str]) -> sa.CompoundSelect[Any]:
+    """(folded name, organisation, rank) of every organisation that goes by one of these: the lower rank is meant."""
+    short = sa.func.lower(Organisation.short_name)
+    return sa.union_all(
+        sa.select(Organisation.folded_name, Organisation.id, sa.literal(0)).where(Organisation.folded_name.in_(folded)),
+        sa.select(short, Organisation.id, sa.literal(1)).where(short.in_(folded)),
+        sa.select(OrganisationAlias.folded_name, OrganisationAlias.organisation_id, sa.literal(2)).where(
+            OrganisationAlias.folded_name.in_(folded)
+        ),
     )
 
 

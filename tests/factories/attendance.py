@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 from engage.attendance import queries, service
-from engage.attendance.models import Invitation, Registration, Substitute
+from engage.attendance.models import Invitation, Registration, Substitute, TicketKind
 from engage.core.access import ANONYMOUS, SYSTEM, act_as_link
 from engage.core.db import db, saving
 from engage.events.models import Event
@@ -88,3 +88,16 @@ def answers(event: Event) -> dict[str, str]:
     """Name → state of every invitation of an event, by name."""
     db.session.rollback()
     return {line.invitation.name: line.invitation.state.value for line in queries.board(event).lines}
+
+
+def a_kind(event: Event, name: str, capacity: int | None = None, **told: Any) -> TicketKind:
+    """A kind of ticket of an event."""
+    with saving():
+        return service.add_kind(event, told=service.KindTold(name=name, capacity=capacity, **told), by=SYSTEM)
+
+
+def kinds_and_states(event: Event) -> dict[str, tuple[str, str]]:
+    """Name → (pool, state) of every registration of an event, in the order of the line."""
+    db.session.rollback()
+    ordered = sorted(queries.registrations(event), key=lambda line: line.registration.queue_number)
+    return {line.registration.name: (line.registration.pool, line.registration.state.value) for line in ordered}

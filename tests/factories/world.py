@@ -26,7 +26,7 @@ from engage.people import service as people
 from engage.themes import service as themes
 from engage.themes.models import ThemeGroup
 from tests.factories.accounts import a_user
-from tests.factories.attendance import a_substitute, accepted, an_invitation
+from tests.factories.attendance import a_kind, a_substitute, accepted, an_invitation
 from tests.factories.events import (
     a_draft,
     a_programme,
@@ -102,6 +102,8 @@ def a_world() -> World:
     a_question(event, K.TEXT, "Which table?", audience=Audience.STAFF, required=True)
     slides = a_question(event, K.FILE, "Your slides", audience=Audience.STAFF)
     a_question(event, K.CHOICE, "Do you bring a laptop?", audience=Audience.DOOR, required=True)
+    kind = a_kind(event, "Delegate")
+    a_kind(event, "Press", 4)
     invitation, registered = an_invitation(event), accepted(event)
     booking = attendance.of_invitation(registered.id)
     assert booking is not None
@@ -173,6 +175,7 @@ def a_world() -> World:
             },
             **{f"attendance.{page}": {"key": invitation.key} for page in ("withdraw_invitation", "invitation_staff")},
             **{f"attendance.{verb}_substitute": {"key": proposed.key} for verb in ("approve", "refuse")},
+            **{f"attendance.{verb}_kind": {"key": kind.key} for verb in ("edit", "raise", "retire")},
             **{f"attendance.{verb}registration": asked for verb in ("", "approve_", "refuse_", "cancel_")},
             **{f"attendance.{page}": asked for page in ("check_in_asking", "fill_in_answers")},
             "attendance.answers_to": {"key": asks.key},

@@ -24,7 +24,7 @@ GROUPS = {
     "outcomes": ("outcomes", "papers"),
 }
 """Which blueprints one test visits: about as long each."""
-TAKES_NOTHING = {"feedback.introduction"}
+TAKES_NOTHING = {"attendance.limits", "feedback.introduction"}
 """Forms whose every field may be left empty: sent so, they save that."""
 EMPTIED = """() => {
   const form = [...document.querySelectorAll("main form[method=post]")].find(f => {

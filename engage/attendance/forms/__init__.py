@@ -21,6 +21,7 @@ from engage.core.text import _, _l
 NAME = 200
 REASON = 600
 NEEDS = 2_000
+CHOOSE_KIND = _l("Choose a kind of ticket")
 
 INVITATION_WORDS = {
     InvitationState.DRAFT: _l("Not sent yet"),
@@ -54,6 +55,7 @@ class InviteForm(EngageForm):
     email = EmailField(_l("E-mail address"), missing=_l("Enter an e-mail address"), autocomplete="off")
     role = TextField(_l("Role"), max_length=NAME, optional=True)
     organisation = TextField(_l("Organisation"), max_length=NAME, optional=True)
+    pool = ChoiceField(_l("Kind of ticket"), missing=CHOOSE_KIND)
 
 
 class SendForm(EngageForm):
@@ -157,6 +159,7 @@ class WalkInForm(AskingForm):
     name = TextField(_l("Name"), max_length=NAME, missing=_l("Enter the person’s name"), autocomplete="off")
     email = EmailField(_l("E-mail address"), optional=True, autocomplete="off")
     organisation = TextField(_l("Organisation"), max_length=NAME, optional=True, autocomplete="off")
+    pool = ChoiceField(_l("Kind of ticket"), missing=CHOOSE_KIND)
     reason = TextField(_l("Why they are let in although every seat is taken"), max_length=REASON, optional=True)
 
 
@@ -193,6 +196,7 @@ class RegisterForm(_Needs):
     )
     role = TextField(_l("Role"), max_length=NAME, optional=True, autocomplete="organization-title")
     organisation = TextField(_l("Organisation"), max_length=NAME, optional=True, autocomplete="organization")
+    pool = ChoiceField(_l("Kind of ticket"), optional=True)
 
 
 class BookingForm(_Needs):

@@ -13,6 +13,7 @@ from engage.attendance.models.imports import (
     Makes,
 )
 from engage.attendance.models.invitations import INVITATION_MOVES, LIVE_INVITATION, Invitation, InvitationState
+from engage.attendance.models.kinds import OPEN_TO_WORDS, STANDARD, OpenTo, TicketKind
 from engage.attendance.models.questions import (
     DECIDES,
     MAY_BE_RESTRICTED,
@@ -53,8 +54,10 @@ __all__ = [
     "MAKING",
     "MAY_BE_RESTRICTED",
     "OFFERS",
+    "OPEN_TO_WORDS",
     "REGISTRATION_MOVES",
     "SIGN_UP_MOVES",
+    "STANDARD",
     "SUBSTITUTE_MOVES",
     "TAKES_SEAT",
     "TAKES_SIGN_UPS",
@@ -70,6 +73,7 @@ __all__ = [
     "Invitation",
     "InvitationState",
     "Makes",
+    "OpenTo",
     "QuestionWording",
     "Registration",
     "RegistrationAnswer",
@@ -81,4 +85,5 @@ __all__ = [
     "SignUpState",
     "Substitute",
     "SubstituteState",
+    "TicketKind",
 ]

@@ -9,6 +9,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from engage.attendance.models.kinds import STANDARD
 from engage.core.db import Keyed, Model, choice, one_of
 from engage.events.models import Event
 from engage.people.models import Person
@@ -66,6 +67,7 @@ class Invitation(Keyed, Model):
 
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"))
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    pool: Mapped[str] = mapped_column(sa.String(40), default=STANDARD)
     state: Mapped[InvitationState] = mapped_column(choice(InvitationState), default=InvitationState.DRAFT)
     name: Mapped[str] = mapped_column(sa.String(200))
     role: Mapped[str] = mapped_column(sa.String(200), default="")

@@ -9,6 +9,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from engage.attendance.models.kinds import STANDARD
 from engage.core.db import Keyed, Model, choice, one_of
 from engage.events.models import Event
 from engage.people.models import Person
@@ -54,7 +55,7 @@ _LIVE_REGISTRATION_SQL = (
 class Registration(Keyed, Model):
     """One person's place, or place in the queue, at one event; at most one live one each.
 
-    `queue_number` grows per event and pool and is never given twice: the order of the line. Name, role and
+    `queue_number` grows per event, over all its pools, and is never given twice: the order of the line. Name, role and
     organisation are a snapshot as typed; they change no person.
     """
 
@@ -69,7 +70,7 @@ class Registration(Keyed, Model):
             unique=True,
             **one_of(sa.text(_LIVE_REGISTRATION_SQL)),
         ),
-        sa.Index(None, "event_id", "state", "queue_number", "offer_expires_at"),
+        sa.Index("ix_registration_line", "event_id", "state", "pool", "queue_number", "offer_expires_at"),
         sa.Index(None, "person_id"),
         sa.Index(None, "invitation_id"),
         sa.ForeignKeyConstraint(["invitation_id", "event_id"], ["invitation.id", "invitation.event_id"]),
@@ -80,7 +81,7 @@ class Registration(Keyed, Model):
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"))
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     invitation_id: Mapped[int | None]
-    pool: Mapped[str] = mapped_column(sa.String(40), default="standard")
+    pool: Mapped[str] = mapped_column(sa.String(40), default=STANDARD)
     queue_number: Mapped[int]
     state: Mapped[RegistrationState] = mapped_column(choice(RegistrationState))
     state_reason: Mapped[str] = mapped_column(sa.String(600), default="")

@@ -43,6 +43,7 @@ from engage.attendance.queries.invitations import (
     unanswered_before,
     unsent,
 )
+from engage.attendance.queries.kinds import kind_at, kinds_of, names_of_kinds
 from engage.attendance.queries.needs import Needs, events_with_old_needs, need_of, needs
 from engage.attendance.queries.questions import (
     Asked,
@@ -102,7 +103,7 @@ from engage.attendance.queries.replies import (
     table,
     told_by,
 )
-from engage.attendance.queries.seats import Seats, seats
+from engage.attendance.queries.seats import Pool, Seats, Shares, seats, shares
 from engage.attendance.queries.sign_ups import (
     AtSession,
     Chosen,
@@ -167,9 +168,11 @@ __all__ = [
     "Needs",
     "Offered",
     "OnLists",
+    "Pool",
     "Replies",
     "Said",
     "Seats",
+    "Shares",
     "Sheet",
     "SignedUp",
     "Summary",
@@ -219,6 +222,8 @@ __all__ = [
     "invitation_by_id",
     "invitation_counts",
     "is_answered",
+    "kind_at",
+    "kinds_of",
     "known_addresses",
     "known_by_name",
     "last_position",
@@ -232,6 +237,7 @@ __all__ = [
     "mapping_of",
     "moved",
     "moves_of",
+    "names_of_kinds",
     "need_of",
     "needs",
     "next_made",
@@ -263,6 +269,7 @@ __all__ = [
     "samples",
     "seats",
     "session_check_in",
+    "shares",
     "sheet",
     "sign_up_at",
     "sign_up_by_id",

@@ -176,11 +176,11 @@ def place_of(registration: Registration) -> int:
     )
 
 
-def first_in_line(event_id: int, how_many: int) -> Sequence[Registration]:
-    """Those who wait longest, first in first out."""
+def first_in_line(event_id: int, pools: Collection[str], how_many: int | None) -> Sequence[Registration]:
+    """Those who wait longest in these pools, first in first out; None: all of them."""
     return db.session.scalars(
         sa.select(Registration)
-        .where(Registration.event_id == event_id, Registration.state == S.WAITLISTED)
+        .where(Registration.event_id == event_id, Registration.state == S.WAITLISTED, Registration.pool.in_(pools))
         .order_by(Registration.queue_number, Registration.id)
         .limit(how_many)
     ).all()

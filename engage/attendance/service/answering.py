@@ -7,6 +7,7 @@ from engage.attendance.facts import InvitationAnswered
 from engage.attendance.models import Invitation, InvitationState, Registration, RegistrationState
 from engage.attendance.queries import Replies, Seats
 from engage.attendance.service import lineage, moves, replies, telling
+from engage.attendance.service.places import Places
 from engage.core import clock, links
 from engage.core.access import Principal
 from engage.core.db import db
@@ -71,12 +72,14 @@ def seat(
     event: Event, seats: Seats, invitation: Invitation, *, held: bool, answers: Replies | None = None, by: Principal
 ) -> Registration:
     """The one registration of an accepted invitation, with its booking link, and the mail that says what it is."""
+    places = Places(event, seats, [invitation.organisation])
     registration = Registration(
         event_id=event.id,
         person_id=invitation.person_id,
         invitation_id=invitation.id,
-        queue_number=seats.next_number,
-        state=moves.newcomers_state(seats, seat_held=held),
+        pool=invitation.pool,
+        queue_number=places.number(),
+        state=places.newcomer(invitation.pool, invitation.organisation, seat_held=held),
         name=invitation.name,
         role=invitation.role,
         organisation=invitation.organisation,

@@ -11,6 +11,7 @@ from engage.attendance.models import CheckIn, Registration, RegistrationState
 from engage.attendance.queries import Replies, Seats
 from engage.attendance.service import moves, replies
 from engage.attendance.service.inviting import BeyondCapacity
+from engage.attendance.service.places import Places, pool_given
 from engage.core import clock
 from engage.core.access import SYSTEM, Principal
 from engage.core.db import db, identity
@@ -93,10 +94,11 @@ def walk_in(
     role: str = "",
     reason: str = "",
     answers: Replies | None = None,
+    pool: str = "",
     by: Principal,
 ) -> Arrival:
-    """Let somebody in who has no place, and tick them off. Whoever has one, found by the address, is ticked off on it;
-    a seat that is on offer to them is theirs.
+    """Let somebody in who has no place, and tick them off, on a ticket of the kind `pool`. Whoever has a place, found
+    by the address, is ticked off on it; a seat that is on offer to them is theirs.
 
     Raises `BeyondCapacity` when no seat is free and no reason is given.
     """
@@ -107,13 +109,16 @@ def walk_in(
     if standing is not None and standing.state not in WAITS:
         return check_in(standing, answers=answers, by=by)
     holds_offer = standing is not None and standing.state is S.OFFERED
-    beyond = not holds_offer and _beyond(seats, reason)
+    pool = standing.pool if standing is not None and holds_offer else pool_given(seats, pool)
+    places = Places(event, seats, [organisation])
+    beyond = not holds_offer and _beyond(places, pool, organisation, reason)
     if standing is not None:
         moves.move(standing, S.CANCELLED, by=by, reason=_("Let in at the door."))
     registration = Registration(
         event_id=event.id,
         person_id=person.id,
-        queue_number=seats.next_number,
+        pool=pool,
+        queue_number=places.number(),
         state=S.WALK_IN,
         name=name,
         role=role,
@@ -136,14 +141,13 @@ def walk_in(
     return _arrived(event, registration, by)
 
 
-def _beyond(seats: Seats, reason: str) -> bool:
-    """Whether one more goes beyond capacity; refused without a reason."""
-    if not seats.beyond(1):
-        return False
-    if not reason.strip():
-        said = [_("Every seat is taken."), on_offer(seats), _("Say why this person is let in all the same.")]
+def _beyond(places: Places, pool: str, organisation: str, reason: str) -> bool:
+    """Whether one more goes beyond a limit; refused without a reason."""
+    why_not = places.why_not(pool, organisation)
+    if why_not and not reason.strip():
+        said = [why_not, on_offer(places.seats), _("Say why this person is let in all the same.")]
         raise BeyondCapacity(" ".join(filter(None, said)), field="reason")
-    return True
+    return bool(why_not)
 
 
 def on_offer(seats: Seats) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from engage.attendance import queries
 from engage.attendance.facts import ListImported
@@ -20,6 +19,7 @@ from engage.attendance.models import (
 )
 from engage.attendance.queries import Seats
 from engage.attendance.service import inviting, moves, telling
+from engage.attendance.service.places import Places, pool_called
 from engage.attendance.service.registering import take_up
 from engage.core import clock, links
 from engage.core.access import SYSTEM, Kind, Principal
@@ -66,7 +66,7 @@ def run_batch(import_id: int, *, most: int = BATCH) -> bool:
     persons = _persons(rows, by)
     standing = queries.live_of(event.id, list(persons.values()))
     if import_.makes is Makes.INVITEES:
-        _invite(event, rows, persons, standing, by)
+        _invite(event, seats, rows, persons, standing, by)
     else:
         _register(event, seats, import_, rows, persons, standing, by)
     for row in rows:
@@ -120,7 +120,7 @@ def _persons(rows: Sequence[ImportRow], by: Principal) -> Mapping[str, int]:
 
 
 def _invite(
-    event: Event, rows: Sequence[ImportRow], persons: Mapping[str, int], standing: Lists, by: Principal
+    event: Event, seats: Seats, rows: Sequence[ImportRow], persons: Mapping[str, int], standing: Lists, by: Principal
 ) -> None:
     invited, registered = standing
     for row in rows:
@@ -131,7 +131,7 @@ def _invite(
             row.fate, row.why = Fate.INVITED, _("Is on the list of invitees already")
         else:
             invitee = inviting.Invitee(email=row.email, name=row.name, role=row.role, organisation=row.organisation)
-            invited[person_id] = inviting.put(event, person_id, invitee, by)
+            invited[person_id] = inviting.put(event, pool_called(seats, row.ticket), person_id, invitee, by)
             row.invitation_id = invited[person_id].id
             row.fate = Fate.ADDED
 
@@ -146,13 +146,14 @@ def _register(
     by: Principal,
 ) -> None:
     invited, registered = standing
+    places = Places(event, seats, [row.organisation for row in rows])
     made = []
     for row in rows:
         person_id = persons[row.email]
         if person_id in registered:
             row.fate, row.why = Fate.REGISTERED, _("Has a booking already, which stays as it is")
             continue
-        registration, seats = _place(event, seats, import_, row, invited.get(person_id), by)
+        registration = _place(event, places, import_, row, invited.get(person_id), by)
         registered[person_id] = registration
         row.registration_id = registration.id
         row.fate = Fate.WAITS if registration.state is S.WAITLISTED else Fate.ADDED
@@ -162,21 +163,26 @@ def _register(
 
 def _place(
     event: Event,
-    seats: Seats,
+    places: Places,
     import_: Import,
     row: ImportRow,
     invitation: Invitation | None,
     by: Principal,
-) -> tuple[Registration, Seats]:
-    """A place while there is room, else a place in the line, unless staff said why to go beyond; and the seats then."""
-    held = event.holds_seats and invitation is not None and invitation.state is InvitationState.SENT
-    state = moves.newcomers_state(seats, seat_held=held)
+) -> Registration:
+    """A place while there is room, else a place in the line, unless staff said why to go beyond."""
+    was_asked = invitation is not None and invitation.state is not InvitationState.DRAFT
+    pool = invitation.pool if invitation is not None and was_asked else pool_called(places.seats, row.ticket)
+    held = moves.holds_seat(event, invitation)
+    state = places.newcomer(pool, row.organisation, seat_held=held)
     beyond = state is S.WAITLISTED and bool(import_.override_reason)
+    if beyond:
+        places.give(pool, row.organisation)
     registration = Registration(
         event_id=event.id,
         person_id=row.person_id,
         invitation_id=take_up(event, invitation, by),
-        queue_number=seats.next_number,
+        pool=pool,
+        queue_number=places.number(),
         state=S.CONFIRMED if beyond else state,
         name=row.name,
         role=row.role,
@@ -186,6 +192,4 @@ def _place(
     )
     moves.begin(registration, by=by, reason=registration.override_reason)
     moves.record_registered(event, registration, by)
-    states = {**seats.states, registration.state: seats.states.get(registration.state, 0) + 1}
-    seats = replace(seats, states=states, held=seats.held - held, next_number=seats.next_number + 1)
-    return registration, seats
+    return registration

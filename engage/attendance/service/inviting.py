@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,6 +22,7 @@ from engage.attendance.facts import (
 from engage.attendance.models import Invitation, InvitationState, RegistrationState
 from engage.attendance.queries import Seats
 from engage.attendance.service import lineage, moves, telling
+from engage.attendance.service.places import pool_given
 from engage.core import clock, links
 from engage.core.access import Principal
 from engage.core.db import db
@@ -53,19 +55,29 @@ class Invitee:
     name: str
     role: str = ""
     organisation: str = ""
+    pool: str = ""
 
 
 def invite(
-    event: Event, *, person: Person, name: str = "", role: str = "", organisation: str = "", by: Principal
+    event: Event,
+    *,
+    person: Person,
+    name: str = "",
+    role: str = "",
+    organisation: str = "",
+    pool: str = "",
+    by: Principal,
 ) -> Invitation:
-    """Put a person on the list, unsent. Name, role and organisation are kept as they are now.
+    """Put a person on the list, unsent. Name, role and organisation are kept as they are now. `pool`: to which kind of
+    ticket, the first one that is not for staff alone where none is given.
 
     Raises `AlreadyInvited`, or `RuleBroken` when the event has begun or was cancelled.
     """
-    event, _seats = moves.enter(event)
+    event, seats = moves.enter(event)
     refuse_closed(event)
     _refuse_known(event, person)
-    return put(event, person.id, Invitee(email="", name=name or person.name, role=role, organisation=organisation), by)
+    invitee = Invitee(email="", name=name or person.name, role=role, organisation=organisation)
+    return put(event, pool_given(seats, pool), person.id, invitee, by)
 
 
 def invite_typed(event: Event, *, invitee: Invitee, by: Principal) -> Invitation:
@@ -73,17 +85,17 @@ def invite_typed(event: Event, *, invitee: Invitee, by: Principal) -> Invitation
 
     Raises `AlreadyInvited`, `BadAddress`, `RuleBroken`.
     """
-    event, _seats = moves.enter(event)
+    event, seats = moves.enter(event)
     refuse_closed(event)
     person = people.person_for(email=invitee.email, name=invitee.name, by=by)
     _refuse_known(event, person)
-    return put(event, person.id, invitee, by)
+    return put(event, pool_given(seats, invitee.pool), person.id, invitee, by)
 
 
 def invite_all(event: Event, *, invitees: Iterable[Invitee], by: Principal) -> Sequence[Invitation]:
     """Put many on the list; whoever is on it or has a booking already is left as they are. Returns the new ones, in the
     order of the list."""
-    event, _seats = moves.enter(event)
+    event, seats = moves.enter(event)
     refuse_closed(event)
     known = queries.known_addresses(event)
     new: dict[str, Invitee] = {}
@@ -93,7 +105,8 @@ def invite_all(event: Event, *, invitees: Iterable[Invitee], by: Principal) -> S
     # In one order everywhere, so that two lists of the same new people, for two events, never wait for each other.
     persons = {email: people.person_for(email=email, name=new[email].name, by=by) for email in sorted(new)}
     once = {persons[email].id: email for email in reversed(new)}  # who has two addresses in the list is asked once
-    return [put(event, persons[email].id, each, by) for email, each in new.items() if once[persons[email].id] == email]
+    mine = [(persons[email].id, each) for email, each in new.items() if once[persons[email].id] == email]
+    return [put(event, pool_given(seats, each.pool), person_id, each, by) for person_id, each in mine]
 
 
 def _refuse_known(event: Event, person: Person) -> None:
@@ -108,16 +121,17 @@ def put_in_place(event: Event, invitee: Invitee, original: Invitation, *, by: Pr
     refuse_closed(event)
     person = people.person_for(email=invitee.email, name=invitee.name, by=by)
     _refuse_known(event, person)
-    return put(event, person.id, invitee, by, original=original)
+    return put(event, original.pool, person.id, invitee, by, original=original)
 
 
 def put(
-    event: Event, person_id: int, invitee: Invitee, by: Principal, *, original: Invitation | None = None
+    event: Event, pool: str, person_id: int, invitee: Invitee, by: Principal, *, original: Invitation | None = None
 ) -> Invitation:
     """A draft for somebody who is on no list of the event, which is locked."""
     invitation = Invitation(
         event_id=event.id,
         person_id=person_id,
+        pool=pool,
         name=invitee.name,
         role=invitee.role,
         organisation=invitee.organisation,
@@ -143,16 +157,16 @@ def send(
     event, seats = moves.enter(event)
     refuse_unsendable(event)
     drafts = [i for i in _afresh(invitations, event) if i.state is I.DRAFT]
-    more = beyond(event, seats, len(drafts), override_reason)
+    more = beyond(event, seats, Counter(draft.pool for draft in drafts), override_reason)
     if drafts:
         send_drafts(event, drafts, beyond=more, reason=override_reason, by=by)
     return drafts
 
 
-def beyond(event: Event, seats: Seats, asked: int, reason: str) -> int:
-    """How many seats beyond capacity asking so many more would take, where the event holds seats for the asked. Raises
-    `BeyondCapacity` where that is any and no reason is given."""
-    more = seats.beyond(asked) if event.holds_seats else 0
+def beyond(event: Event, seats: Seats, asked: Mapping[str, int], reason: str) -> int:
+    """How many seats beyond capacity asking so many more, by pool, would take, where the event holds seats for the
+    asked. Raises `BeyondCapacity` where that is any and no reason is given."""
+    more = seats.beyond_all(asked) if event.holds_seats else 0
     if more and not reason.strip():
         raise BeyondCapacity(
             ngettext(

@@ -25,6 +25,7 @@ from engage.attendance.models import (
 )
 from engage.attendance.queries import Seats
 from engage.attendance.service import telling
+from engage.attendance.service.places import Places
 from engage.attendance.service.telling import Moved
 from engage.core import clock
 from engage.core.access import SYSTEM, Principal
@@ -92,16 +93,31 @@ def _lapse_unconfirmed(event: Event, at: datetime) -> None:
 
 
 def _pass_on(event: Event, seats: Seats, now: datetime) -> Seats:
-    """Offer each free seat to whoever waits longest."""
+    """Offer each free seat to whoever waits longest, over all pools, and can take it: whose kind has room, and whose
+    organisation, where the event limits those."""
+    if not seats.waiting or seats.free == 0 or not gives_seats(event, now):
+        return seats
+    with_room = [pool for pool in seats.pools if pool.waiting and pool.free != 0]
+    most = sum(pool.waiting if pool.free is None else min(pool.free, pool.waiting) for pool in with_room)
+    if not most:
+        return seats
+    places = Places(event, seats)
+    many = most if places.shares is None else None
+    offered = 0
+    for registration in queries.first_in_line(event.id, [pool.pool for pool in with_room], many):
+        if places.full:
+            break
+        if not places.why_not(registration.pool, registration.organisation):
+            offer(event, registration, now)
+            places.give(registration.pool, registration.organisation)
+            offered += 1
+    return queries.seats(event) if offered else seats
+
+
+def gives_seats(event: Event, now: datetime) -> bool:
+    """Whether freed seats are offered now: from when the event is scheduled until it begins."""
     begun = event.dated and event.starts_at is not None and event.starts_at <= now
-    if not seats.waiting or event.state not in GIVES_SEATS or begun:
-        return seats
-    many = seats.waiting if seats.free is None else min(seats.free, seats.waiting)
-    if not many:
-        return seats
-    for registration in queries.first_in_line(event.id, many):
-        offer(event, registration, now)
-    return queries.seats(event)
+    return event.state in GIVES_SEATS and not begun
 
 
 def offer(event: Event, registration: Registration, now: datetime) -> None:
@@ -183,11 +199,6 @@ def holds_seat(event: Event, invitation: Invitation | None) -> bool:
     if invitation is None:
         return False
     return invitation.keeps_seat or (event.holds_seats and invitation.state is InvitationState.SENT)
-
-
-def newcomers_state(seats: Seats, *, seat_held: bool = False) -> RegistrationState:
-    """A place where one was held or is free with nobody waiting; else a place in the line."""
-    return S.CONFIRMED if seat_held or seats.room else S.WAITLISTED
 
 
 def refuse_after_start(event: Event) -> None:

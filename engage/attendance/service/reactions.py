@@ -5,11 +5,15 @@ Registered in `wiring.py`. They run inside the verb of events, which has locked 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engage.attendance import queries
 from engage.attendance.facts import InvitationExpired, InvitationToReconfirm, InvitationWithdrawn
 from engage.attendance.models import Invitation, InvitationState, RegistrationState
 from engage.attendance.service import checking_in, lineage, moves, telling
 from engage.attendance.service.asking import copy_questions
+from engage.attendance.service.kinds import copy_admission
+from engage.attendance.service.places import too_few
 from engage.core import clock
 from engage.core.access import SYSTEM, Principal
 from engage.core.db import db
@@ -32,15 +36,19 @@ S = RegistrationState
 
 
 def copied(fact: EventCopied, by: Principal) -> None:
-    """A copy of an event asks what that one asks at registration."""
-    copy_questions(db.session.get_one(Event, fact.source_id), _event(fact), by=by)
+    """A copy of an event asks what that one asks at registration, and has its kinds of tickets."""
+    source, event = db.session.get_one(Event, fact.source_id), _event(fact)
+    copy_questions(source, event, by=by)
+    copy_admission(source, event, by=by)
 
 
 def will_copy(fact: EventCopied) -> list[Effect]:
-    """How many questions that is."""
+    """How many questions and kinds of tickets that is."""
     many = len(list(queries.standing(fact.source_id)))
     what = ngettext("question at registration is copied", "questions at registration are copied", many)
-    return [Effect(many, what)] if many else []
+    kinds = len([kind for kind in queries.kinds_of(fact.source_id) if kind.retired_at is None])
+    of_tickets = ngettext("kind of ticket is copied", "kinds of tickets are copied", kinds)
+    return [effect for effect in (Effect(many, what), Effect(kinds, of_tickets)) if effect.count]
 
 
 def postponed(fact: EventPostponed, _by: Principal) -> None:
@@ -151,13 +159,13 @@ def changed(fact: EventChanged, _by: Principal) -> None:
 
 
 def _refuse_too_few(event: Event, fact: EventChanged) -> None:
-    """Taken ≤ capacity: no edit takes seats away that somebody has."""
+    """Taken ≤ capacity: no edit takes seats away that somebody has, unless a reason is given."""
     fewer = next((change.field for change in fact.changes if _takes_seats_away(change)), None)
     if fewer is None or event.state not in BEFORE_LIVE:
         return
     seats = queries.seats(event)
-    if seats.capacity is not None and seats.taken > seats.capacity:
-        said = ngettext("%(num)d seat is taken already.", "%(num)d seats are taken already.", seats.taken)
+    said = too_few(seats if fewer == "holds_seats" else replace(seats, pools=()))
+    if said and not fact.reason:
         raise RuleBroken(said, field=fewer)
 
 

@@ -8,15 +8,17 @@ from engage.attendance import queries
 from engage.attendance.facts import BookingChanged, InvitationAnswered
 from engage.attendance.models import (
     LIVE_REGISTRATION,
+    TAKES_SEAT,
     AccessNeed,
     Invitation,
     InvitationState,
     Registration,
     RegistrationState,
 )
-from engage.attendance.queries import Replies
+from engage.attendance.queries import Replies, Seats
 from engage.attendance.service import lineage, moves, replies, telling
 from engage.attendance.service.answering import give_back
+from engage.attendance.service.places import Places, pool_for
 from engage.core import addresses, clock, links
 from engage.core.access import Principal
 from engage.core.db import db
@@ -65,18 +67,22 @@ def register(
     access: str = "",
     dietary: str = "",
     answers: Replies | None = None,
+    pool: str = "",
     by: Principal,
 ) -> Registration:
     """Take a place, or a place in the line; where admission is by approval, ask for one. The mail says which.
 
-    Somebody who has a live registration keeps it as it is and is sent its link again: nothing typed on a public form
-    changes or reveals what is held of a person. Raises `RegistrationClosed`, `BadAddress`, `TooManyLetters`.
+    `pool`: the kind of ticket; needed where there is more than one to choose from. Whoever was invited to a kind has
+    that one. Somebody who has a live registration keeps it as it is and is sent its link again: nothing typed on a
+    public form changes or reveals what is held of a person. Raises `RegistrationClosed`, `BadAddress`,
+    `TooManyLetters`, `RuleBroken` for a kind that cannot be had.
     """
     address = addresses.normalise(email)
     event, seats = moves.enter(event)
     if not is_open(event):
         raise RegistrationClosed(_("Registration for this event is closed."))
     answers = replies.checked(event, answers, by=by)
+    pool = pool_for(seats, pool, by=by)
     person_id = known_people.person_id_by_email(address)
     if person_id is not None:
         _refuse_too_many(person_id)
@@ -92,13 +98,18 @@ def register(
     if invitation is not None and queries.successor(invitation) is not None:
         invitation = None  # somebody else comes in that place: this is one more
     held = moves.holds_seat(event, invitation)
-    asked = event.admission is Admission.BY_APPROVAL and not _was_asked(invitation)
+    was_asked = invitation is not None and invitation.state is not I.DRAFT
+    if invitation is not None and was_asked:
+        pool = invitation.pool
+    asks = event.admission is Admission.BY_APPROVAL and not was_asked
+    places = Places(event, seats, [organisation])
     registration = Registration(
         event_id=event.id,
         person_id=person_id,
         invitation_id=take_up(event, invitation, by),
-        queue_number=seats.next_number,
-        state=S.REQUESTED if asked else moves.newcomers_state(seats, seat_held=held),
+        pool=pool,
+        queue_number=places.number(),
+        state=S.REQUESTED if asks else places.newcomer(pool, organisation, seat_held=held),
         name=name,
         role=role,
         organisation=organisation,
@@ -116,10 +127,6 @@ def register(
 def _refuse_too_many(person_id: int) -> None:
     if queries.letters_by_form(person_id, clock.now() - timedelta(hours=1)) >= LETTERS:
         raise TooManyLetters(_("This address was registered very often in the last hour. Try again in an hour."))
-
-
-def _was_asked(invitation: Invitation | None) -> bool:
-    return invitation is not None and invitation.state is not I.DRAFT
 
 
 def take_up(event: Event, invitation: Invitation | None, by: Principal) -> int | None:
@@ -149,9 +156,10 @@ def approve(registration: Registration, *, by: Principal) -> Registration:
     if registration.state is not S.REQUESTED and registration.state in LIVE_REGISTRATION:
         return registration
     moves.refuse_after_start(event)
-    new = moves.newcomers_state(seats)
+    places = Places(event, seats, [registration.organisation])
+    new = places.newcomer(registration.pool, registration.organisation)
     if new is S.WAITLISTED:
-        registration.queue_number = seats.next_number
+        registration.queue_number = places.number()
     moved = moves.move(registration, new, by=by)
     telling.of_move(event, registration, moved)
     return registration
@@ -209,10 +217,11 @@ def change(
 ) -> Registration:
     """Change what the registration says. Empty needs leave those told before; `forget_needs` deletes them, and the
     answers to questions about needs."""
-    event, _seats = moves.enter_with(registration)
+    event, seats = moves.enter_with(registration)
     if registration.state not in LIVE_REGISTRATION:
         raise RuleBroken(_("This booking has ended: there is nothing to change."))
     moves.refuse_after_start(event)
+    _refuse_share_taken(event, seats, registration, organisation)
     people.heard_from(by, name=name)
     new = {"name": name, "role": role, "organisation": organisation}
     changed = [field for field, value in new.items() if getattr(registration, field) != value]
@@ -231,7 +240,19 @@ def change(
             fields=tuple(changed),
         )
         record(fact, by=by)
+    if "organisation" in changed and event.per_organisation is not None:
+        moves.settle(event)
     return registration
+
+
+def _refuse_share_taken(event: Event, seats: Seats, registration: Registration, organisation: str) -> None:
+    """A seat does not pass to an organisation that has its places; whoever waits may say what they like."""
+    old = registration.organisation
+    if event.per_organisation is None or registration.state not in TAKES_SEAT or organisation == old:
+        return
+    places = Places(event, seats, [old, organisation])
+    if places.share_taken(organisation) and not places.same_organisation(old, organisation):
+        raise RuleBroken(places.share_words(), field="organisation")
 
 
 def _keep_needs(registration: Registration, access: str, dietary: str) -> bool:

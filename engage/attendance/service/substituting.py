@@ -78,7 +78,7 @@ def approve_substitute(substitute: Substitute, *, override_reason: str = "", by:
     if substitute.state is S.APPROVED:
         return _invited(original)
     kept = original.keeps_seat
-    beyond = inviting.beyond(event, seats, 0 if kept else 1, override_reason)
+    beyond = inviting.beyond(event, seats, {} if kept else {original.pool: 1}, override_reason)
     lineage.move_substitute(substitute, S.APPROVED)
     invitee = Invitee(
         email=substitute.email, name=substitute.name, role=substitute.role, organisation=substitute.organisation

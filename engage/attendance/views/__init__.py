@@ -14,6 +14,7 @@ from engage.attendance.views import (  # noqa: E402, F401 -- they add their rout
     door,
     importing,
     invitations,
+    kinds,
     questions,
     register,
     registrations,

@@ -118,6 +118,8 @@ def _page(registration: Registration, form: Any) -> str:
         home=link_home(),
         place=queries.place_of(registration),
         may_propose=registration.invitation_id is not None and registration.state in (S.CONFIRMED, S.RECONFIRM),
+        why=service.why_waits(registration) if registration.state is S.WAITLISTED else "",
+        ticket=queries.names_of_kinds(registration.event_id).get(registration.pool, ""),
         has_place=registration.state in HAS_PLACE,
         may_change=service.may_change(registration),
         can_reconfirm=registration.event.dated,

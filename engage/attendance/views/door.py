@@ -12,6 +12,7 @@ from flask_wtf.csrf import generate_csrf
 from engage.attendance import policy, queries, service
 from engage.attendance.forms import DoorAnswersForm, DoorForm, WalkInForm
 from engage.attendance.forms.asking import asking
+from engage.attendance.forms.kinds import offer_kinds
 from engage.attendance.models import Audience, CheckIn, Registration, RegistrationState, SessionCheckIn
 from engage.attendance.service import Arrival
 from engage.attendance.views import bp
@@ -143,6 +144,8 @@ def check_in_asking(registration: Registration) -> ResponseReturnValue:
 @requires(policy.may_check_in, on=events.by_slug)
 def walk_in(event: Event) -> ResponseReturnValue:
     form = asking(WalkInForm, queries.sheet(event.id, Audience.DOOR))
+    seats = queries.seats(event)
+    offer_kinds(form, seats, seats.kinds, hints=True)
     if form.validate_on_submit():
         try:
             with saving():
@@ -151,6 +154,7 @@ def walk_in(event: Event) -> ResponseReturnValue:
                     name=form.name.data,
                     email=form.email.data,
                     organisation=form.organisation.data,
+                    pool=form.data.get("pool", ""),
                     reason=form.reason.data,
                     answers=form.replies,
                     by=current_principal(),
@@ -161,13 +165,13 @@ def walk_in(event: Event) -> ResponseReturnValue:
         else:
             flash(*said)
             return redirect(home, 303)
-    seats = queries.seats(event)
     page = staff_page(
         "walk_in",
         event,
         form=form,
         seats=seats,
         full=seats.free == 0,
+        may_be_full=bool(seats.kinds) or event.per_organisation is not None,
         on_offer=service.on_offer(seats),
         url=door_url(event),
     )

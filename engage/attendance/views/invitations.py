@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from engage.attendance import policy, queries, service
 from engage.attendance.forms import InviteForm, RemindForm, SendForm, WithdrawForm
+from engage.attendance.forms.kinds import offer_kinds
 from engage.attendance.models import Invitation, InvitationState
 from engage.attendance.views import bp
 from engage.attendance.views._common import board_url, staff_page
@@ -37,6 +38,8 @@ def _mails(invitations: Sequence[Invitation]) -> list[Effect]:
 def add_invitation(event: Event) -> ResponseReturnValue:
     """One person, by hand."""
     form = InviteForm()
+    seats = queries.seats(event)
+    offer_kinds(form, seats, seats.kinds)
     if not form.validate_on_submit():
         return _add_page(event, form)
     by = current_principal()
@@ -49,6 +52,7 @@ def add_invitation(event: Event) -> ResponseReturnValue:
                     name=form.name.data,
                     role=form.role.data,
                     organisation=form.organisation.data,
+                    pool=form.data.get("pool", ""),
                 ),
                 by=by,
             )

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from engage.attendance import queries, service
 from engage.attendance.forms import RegisterForm
 from engage.attendance.forms.asking import asking
+from engage.attendance.forms.kinds import offer_kinds
 from engage.attendance.views import bp
 from engage.core import clock
 from engage.core.access import ANONYMOUS, public
@@ -41,6 +42,7 @@ def registered(event: str) -> ResponseReturnValue:
     if found is None:
         raise NotFound
     form = asking(RegisterForm, queries.sheet(found.id))
+    chosen = _chosen(form)
     if form.validate_on_submit():
         try:
             with saving():
@@ -53,6 +55,7 @@ def registered(event: str) -> ResponseReturnValue:
                     access=form.access.data,
                     dietary=form.dietary.data,
                     answers=form.replies,
+                    pool=chosen,
                     by=ANONYMOUS,
                 )
         except service.TooManyLetters:
@@ -71,6 +74,14 @@ def register_done(event: str) -> ResponseReturnValue:
     return render_template("attendance/register_done.html", event=_public_event(event))
 
 
+def _chosen(form: RegisterForm) -> str:
+    """The kind asked for, as typed: the service, which reads the kinds under the event's lock, says whether it can be
+    had. The form reads them only to be drawn."""
+    chosen = request.form.get("pool", "")
+    form.pool.choices = [(chosen, chosen)]
+    return chosen
+
+
 def _public_event(slug: str) -> Event:
     found = events.published_by_slug(slug)
     if found is None:
@@ -80,6 +91,8 @@ def _public_event(slug: str) -> Event:
 
 def _closed_words(event: Event) -> str:
     """Why nobody can register now."""
+    if service.is_open(event):
+        return _("There are no places that anybody can take by registering.")
     opens = event.registration_opens_at
     if event.admission is Admission.BY_INVITATION:
         return _("This event is by invitation only.")
@@ -93,11 +106,14 @@ def _closed_words(event: Event) -> str:
 
 
 def _page(event: Event, form: RegisterForm) -> str:
+    seats = queries.seats(event)
+    form.pool.optional = False  # the service asks for it wherever there is a choice
+    offer_kinds(form, seats, seats.open_kinds, hints=event.admission is not Admission.BY_APPROVAL)
     return render_template(
         "attendance/register.html",
         event=event,
         form=form,
-        open=service.is_open(event),
+        open=service.is_open(event) and bool(seats.open_kinds or not seats.kinds),
         closed_words=_closed_words(event),
-        seats=queries.seats(event),
+        seats=seats,
     )

@@ -112,6 +112,8 @@ def registration(registration: Registration) -> ResponseReturnValue:
         email=email,
         known_name=known_name,
         place=queries.place_of(registration),
+        why=service.why_waits(registration) if registration.state is S.WAITLISTED else "",
+        ticket=queries.names_of_kinds(registration.event_id).get(registration.pool, ""),
         moves=_history(registration),
         told=queries.told_by(
             registration.id, restricted=policy.may_see_needs(current_principal(), registration), ended=True

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from engage.attendance import service as attendance
-from engage.attendance.models import Substitute
+from engage.attendance.models import OpenTo, Substitute
 from engage.core.access import ANONYMOUS, Role, act_as_link
 from engage.core.db import db
 from engage.demo import crowd
@@ -56,8 +56,8 @@ def scenes(
     yield from _guests(stage, programme, event)
     if event.postponed:
         yield from _moved(stage, programme, event, event.postponed)
-    for registrant in registrants:
-        yield from _registrant(stage, programme, event, registrant)
+    for number, registrant in enumerate(registrants):
+        yield from _registrant(stage, programme, event, number, registrant)
     if event.closed:
         yield Scene(event.closed, partial(_close, stage, programme, event))
     if event.live:
@@ -92,6 +92,18 @@ def _create(stage: Stage, programme: Programme, told: Event) -> None:
             stage.series[programme.slug, told.series] = made
         events.put_in_series(event, stage.series[programme.slug, told.series], by=by)
     stage.events[told.slug] = event
+    for kind in told.kinds:
+        stage.kinds[told.slug, kind.name] = attendance.add_kind(
+            event,
+            told=attendance.KindTold(
+                name=kind.name,
+                capacity=kind.capacity,
+                open_to=OpenTo(kind.open_to),
+                reserved=kind.reserved,
+                reserved_note=kind.reserved_note,
+            ),
+            by=by,
+        ).pool
     for item in told.agenda:
         stage.agenda[told.slug, item.key] = events.add_agenda_item(
             event,
@@ -114,6 +126,7 @@ def _details(stage: Stage, told: Event) -> events.Details:
         "online_link": told.online or "",
         "access_information": told.access_information,
         "capacity": told.capacity,
+        "per_organisation": told.per_organisation,
         "chair": stage.person(told.chair),
         "secretary": stage.person(told.secretary),
     }
@@ -243,16 +256,19 @@ def _approve(stage: Stage, programme: Programme, told: Event, guest: Guest) -> N
 # --- who registered, who came ------------------------------------------------------------------------------------
 
 
-def _registrant(stage: Stage, programme: Programme, told: Event, registrant: crowd.Registrant) -> Iterator[Scene]:
+def _registrant(
+    stage: Stage, programme: Programme, told: Event, number: int, registrant: crowd.Registrant
+) -> Iterator[Scene]:
     email = registrant.who.email
-    yield Scene(registrant.registered, partial(_register, stage, told, registrant.who))
+    yield Scene(registrant.registered, partial(_register, stage, told, number, registrant.who))
     if registrant.cancelled:
         yield Scene(registrant.cancelled, partial(_cancel, stage, told, email))
     if registrant.checked_in:
         yield Scene(registrant.checked_in, partial(_check_in, stage, programme, told, email))
 
 
-def _register(stage: Stage, told: Event, who: crowd.Member) -> None:
+def _register(stage: Stage, told: Event, number: int, who: crowd.Member) -> None:
+    kind = next((kind for kind in told.kinds if number in kind.taken_by), told.kinds[0] if told.kinds else None)
     stage.registrations[told.slug, who.email] = attendance.register(
         stage.events[told.slug],
         email=who.email,
@@ -261,6 +277,7 @@ def _register(stage: Stage, told: Event, who: crowd.Member) -> None:
         organisation=who.organisation,
         access=who.access,
         dietary=who.dietary,
+        pool=stage.kinds[told.slug, kind.name] if kind else "",
         by=ANONYMOUS,
     ).id
 

@@ -35,6 +35,8 @@ class Stage:
         self.series: dict[tuple[str, str], Series] = {}
         """By programme and name."""
         self.agenda: dict[tuple[str, str], AgendaItem] = {}
+        self.kinds: dict[tuple[str, str], str] = {}
+        """The pool of a kind of ticket, by event and the kind's name."""
         self.invitations: dict[tuple[str, str], int] = {}
         self.registrations: dict[tuple[str, str], int] = {}
         self.substitutes: dict[tuple[str, str], int] = {}

@@ -144,6 +144,7 @@ class Event(Keyed, Versioned, Announced, Model):
         sa.Index("ix_event_due", "state", "starts_at"),
         sa.CheckConstraint("capacity IS NULL OR capacity >= 0", name="capacity"),
         sa.CheckConstraint("reserved >= 0", name="reserved"),
+        sa.CheckConstraint("per_organisation IS NULL OR per_organisation >= 1", name="per_organisation"),
         sa.CheckConstraint("ends_at IS NULL OR starts_at IS NULL OR ends_at >= starts_at", name="ends_after_start"),
         sa.CheckConstraint("admission <> 'by_invitation' OR state <> 'open'", name="closed_door_never_open"),
         sa.CheckConstraint(
@@ -183,6 +184,7 @@ class Event(Keyed, Versioned, Announced, Model):
     access_information: Mapped[str] = mapped_column(sa.Text, default="")
     capacity: Mapped[int | None]
     reserved: Mapped[int] = mapped_column(default=0)
+    per_organisation: Mapped[int | None]
     holds_seats: Mapped[bool] = mapped_column(default=False)
     registration_opens_at: Mapped[datetime | None]
     registration_closes_at: Mapped[datetime | None]

@@ -47,7 +47,7 @@ class Details(TypedDict, total=False):
     """What can be said of an event; what is left out stays as it is, or takes the default of its kind.
 
     `starts`, `ends`: naive wall times in `zone`, or dates; see `When.checked`. `registration_opens` and
-    `registration_closes`: wall times there, or aware. `capacity` None: no limit.
+    `registration_closes`: wall times there, or aware. `capacity`, `per_organisation` None: no limit.
     """
 
     admission: Admission
@@ -63,6 +63,7 @@ class Details(TypedDict, total=False):
     access_information: str
     capacity: int | None
     reserved: int
+    per_organisation: int | None
     holds_seats: bool
     registration_opens: datetime | None
     registration_closes: datetime | None
@@ -124,8 +125,9 @@ def create(
     return event
 
 
-def edit(event: Event, *, version: int, by: Principal, **new: Unpack[Changes]) -> Event:
-    """Change what is given; the address stays for ever. `version` is the one that was read.
+def edit(event: Event, *, version: int, reason: str = "", by: Principal, **new: Unpack[Changes]) -> Event:
+    """Change what is given; the address stays for ever. `version` is the one that was read. `reason`: why fewer places
+    are left than are taken; without one that is refused.
 
     A draft takes any date. From then on only what says more of the date that was announced, or other hours of the
     same day: another day is a postponement, which is one act of its own and asks those who accepted. Raises
@@ -147,7 +149,9 @@ def edit(event: Event, *, version: int, by: Principal, **new: Unpack[Changes]) -
     if fields & DATE:
         carry(event)
     event.version += 1
-    fact = EventChanged(subject_id=event.id, programme_id=event.programme_id, changes=changes, calendar=news)
+    fact = EventChanged(
+        subject_id=event.id, programme_id=event.programme_id, changes=changes, calendar=news, reason=reason.strip()
+    )
     effects.note(fact, by)
     return apply_due(event)
 
@@ -190,7 +194,7 @@ def _columns(event: Event, details: Details, zone: str = "") -> dict[str, Any]:
     zone = zone or event.zone
     given: dict[str, Any] = {**details}
     columns: dict[str, Any] = {}
-    for name in ("admission", "capacity", "reserved", "holds_seats"):
+    for name in ("admission", "capacity", "reserved", "per_organisation", "holds_seats"):
         if name in given:
             columns[name] = given[name]
     for name in ("summary", "description", "town", "place", "online_link", "access_information"):
@@ -216,6 +220,8 @@ def _check(event: Event) -> None:
         raise RuleBroken(_("The number of places must be 0 or more"), field="capacity")
     if event.reserved < 0 or (event.capacity is not None and event.reserved > event.capacity):
         raise RuleBroken(_("No more places can be set aside than there are"), field="reserved")
+    if event.per_organisation is not None and event.per_organisation < 1:
+        raise RuleBroken(_("An organisation must be left one place at least"), field="per_organisation")
     if event.admission is Admission.BY_INVITATION and event.state is S.OPEN:
         raise RuleBroken(_("Close registration first: it is open now."), field="admission")
     _check_window(event)

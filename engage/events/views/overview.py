@@ -46,6 +46,7 @@ LABELS = {
     "admission": _l("Who may come"),
     "capacity": _l("Places"),
     "reserved": _l("Places set aside"),
+    "per_organisation": _l("Places for one organisation"),
     "holds_seats": _l("Invitations hold places"),
     "precision": _l("Known of the date"),
     "starts_local": _l("Start"),

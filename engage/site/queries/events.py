@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from engage.attendance.models import Invitation, InvitationState, Registration, RegistrationState
+from engage.attendance.models import (
+    RegistrationState,
+)
 from engage.attendance.queries import Seats
 from engage.core.db import db
 from engage.events.models import (
@@ -38,7 +40,7 @@ from engage.outcomes.models import (
 )
 from engage.people.models import Person
 from engage.programmes.models import Programme
-from engage.site.queries import lines, papers, series, visible
+from engage.site.queries import lines, papers, seats, series, visible
 from engage.site.queries.feedback import Asked, FormFacts, LedTo, Tally, parts_of_feedback
 from engage.site.queries.lines import ActionLine, PlannedDate, ThemeLink
 from engage.site.queries.papers import PaperLine
@@ -155,8 +157,9 @@ class EventPage:
     agenda: Sequence[AgendaLine]
     agenda_themes: Sequence[ThemeLink]
     beside: Sequence[Beside]
-    bookings: Sequence[tuple[RegistrationState, int]]
-    held_by_invitations: Sequence[int]
+    bookings: Sequence[tuple[str, RegistrationState, int]]
+    held_by_invitations: Sequence[tuple[str, int]]
+    kinds: Sequence[seats.KindLine]
     record: Sequence[RecordFacts]
     notes: Sequence[NoteLine]
     heads: Sequence[Head]
@@ -177,9 +180,13 @@ class EventPage:
     @property
     def seats(self) -> Seats:
         """How many are taken, free and waited for."""
-        states: Mapping[RegistrationState, int] = dict(self.bookings)
-        held = self.held_by_invitations[0] if self.event.holds_seats else 0
-        return Seats(capacity=self.event.capacity, reserved=self.event.reserved, held=held, states=states)
+        return Seats.of(
+            capacity=self.event.capacity,
+            reserved=self.event.reserved,
+            kinds=self.kinds,
+            states=self.bookings,
+            held=dict(self.held_by_invitations),
+        )
 
     @property
     def earlier(self) -> Sequence[PlannedDate]:
@@ -257,8 +264,9 @@ def event(slug: str) -> EventPage | None:
             agenda=(AgendaLine, _agenda(facts.id)),
             agenda_themes=(ThemeLink, _agenda_themes(facts.id)),
             beside=(Beside, series.beside(facts.series_id or 0, facts.number or 0)),
-            bookings=(lambda state, count: (state, count), _bookings(facts.id)),
-            held_by_invitations=(int, _held(facts.id)),
+            bookings=(lambda *row: row, seats.bookings(facts.id)),
+            held_by_invitations=(lambda *row: row, seats.held(facts.id, facts.holds_seats)),
+            kinds=(seats.KindLine, seats.kinds(facts.id)),
             **_record(this),
             outcomes=(OutcomeLine, _outcomes().where(this).order_by(Outcome.id)),
             actions=(ActionLine, lines.action_lines(today).where(this).order_by(Action.id)),
@@ -293,20 +301,6 @@ def _agenda_themes(event_id: int) -> Query:
         .where(AgendaItemTheme.event_id == event_id, visible.agenda_item(), visible.theme())
         .order_by(AgendaItemTheme.agenda_item_id, AgendaItemTheme.id)
     )
-
-
-def _bookings(event_id: int) -> Query:
-    """How many registrations stand in each state: counts, never names."""
-    return (
-        sa.select(Registration.state, sa.func.count())
-        .where(Registration.event_id == event_id)
-        .group_by(Registration.state)
-        .order_by(Registration.state)
-    )
-
-
-def _held(event_id: int) -> Query:
-    return sa.select(sa.func.count()).where(Invitation.event_id == event_id, Invitation.state == InvitationState.SENT)
 
 
 def _record(this: sa.ColumnElement[bool]) -> dict[str, Any]:

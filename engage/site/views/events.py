@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import render_template, url_for
 
+from engage.attendance.queries import Seats
 from engage.core.access import public
 from engage.core.cache import cached
 from engage.core.errors import NotFound
@@ -107,7 +108,7 @@ def _joining(page: EventPage) -> dict[str, Any] | None:
         return None
     words: dict[str, Any] = {"href": "", "seats": None, "waiting": 0, "closes": "", "opens": ""}
     if facts.state is EventState.OPEN:
-        words |= _open(facts, seats.free, seats.waiting)
+        words |= _open(facts, seats)
         words["seats"] = seats if facts.capacity else None
     elif facts.admission is Admission.BY_INVITATION:
         words |= {"title": _("By invitation"), "text": _("Places at this event go to those who are invited.")}
@@ -122,11 +123,13 @@ def _joining(page: EventPage) -> dict[str, Any] | None:
     return words
 
 
-def _open(facts: EventFacts, free: int | None, waiting: int) -> dict[str, Any]:
+def _open(facts: EventFacts, seats: Seats) -> dict[str, Any]:
     """The words for open registration; who comes when it is full, waits."""
-    full = waiting > 0 or free == 0
+    free, full = seats.free, not seats.room
     if full:
         text = _("Every seat is taken. Join the waiting list: freed seats are offered in order.")
+    elif len(seats.open_kinds) > 1:
+        text = _("There are places of some kinds of tickets; the form says of which.")
     elif free is None:
         text = _("There is room for everybody.")
     else:
@@ -139,7 +142,7 @@ def _open(facts: EventFacts, free: int | None, waiting: int) -> dict[str, Any]:
         "text": text,
         "href": url_for("site.event", event=facts.slug) + "/register",
         "action": _("Join the waiting list") if full else _("Register"),
-        "waiting": waiting,
+        "waiting": seats.waiting,
         "closes": _("Open until %(when)s.", when=moment(closes, facts.zone)) if closes else "",
     }
 
