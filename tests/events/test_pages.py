@@ -19,6 +19,7 @@ from tests.factories.events import (
     a_theme,
     again,
     an_event,
+    an_open_event,
 )
 from tests.reader import words
 
@@ -282,3 +283,8 @@ def test_a_refused_act_says_why_on_its_page(convenor, programme):
         answer = send(convenor, f"/manage/events/{event.slug}/{verb}")
         assert (verb, answer.status_code) == (verb, 422)
         assert why in words(answer)
+
+
+def test_the_history_says_of_a_state_what_states_are_called(convenor, programme):
+    event = an_open_event(programme)
+    assert "State Scheduled Registration open" in words(convenor.get(f"/manage/events/{event.slug}"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -24,14 +24,14 @@ def history_rows(
     zone: str,
     labels: Mapping[str, object],
     details: Details | None = None,
-    values: Mapping[str, object] | None = None,
+    values: Mapping[str, Mapping[Any, object]] | None = None,
 ) -> list[dict[str, Any]]:
     """All that happened to one thing, newest first: when, who, what, why, and what changed.
 
     `labels`: the words for each field whose changes are shown; a change of any other field is left out. Long values
     are cut: the whole stands in the store. `details`: from the rows to what to say after the fact, by row id
-    ("Term begun: Ann Lee"). `values`: the words for what is stored as a code ("by_invitation"). Instants are said in
-    `zone`. A fixed number of statements, however long the history is.
+    ("Term begun: Ann Lee"). `values`: by field, the words for what is stored as a code ("by_invitation"). Instants are
+    said in `zone`. A fixed number of statements, however long the history is.
     """
     rows = history_of(subject, subject_id)
     names = slots.names_of({row.actor for row in rows})
@@ -42,14 +42,20 @@ def history_rows(
             "who": names.get(row.actor) or _unnamed(row.actor),
             "what": _("%(what)s: %(detail)s", what=row.says, detail=more[row.id]) if row.id in more else row.says,
             "why": row.reason,
-            "changes": [
-                (str(labels[change["field"]]), *(_shown(change[side], zone, values or {}) for side in ("old", "new")))
-                for change in row.changes
-                if change["field"] in labels
-            ],
+            "changes": [one for change in row.changes for one in _changed(change, labels, values or {}, zone)],
         }
         for row in rows
     ]
+
+
+def _changed(
+    change: Mapping[str, Any], labels: Mapping[str, object], values: Mapping[str, Mapping[Any, object]], zone: str
+) -> Iterator[tuple[str, str, str]]:
+    """The field, what stood there and what stands there now, in words; nothing for a field that is not shown."""
+    field = change["field"]
+    if field in labels:
+        words = values.get(field, {})
+        yield str(labels[field]), _shown(change["old"], zone, words), _shown(change["new"], zone, words)
 
 
 def _unnamed(actor: str) -> str:
@@ -60,7 +66,7 @@ def _unnamed(actor: str) -> str:
     return _("somebody whose name is no longer kept")
 
 
-def _shown(value: Any, zone: str, values: Mapping[str, object]) -> str:
+def _shown(value: Any, zone: str, values: Mapping[Any, object]) -> str:
     if value is None or value == "":
         return "–"
     words = str(value)

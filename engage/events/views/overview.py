@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from flask import render_template, url_for
@@ -29,13 +30,13 @@ from engage.events.views import bp
 
 S = EventState
 RECENT = 6
-VALUES: dict[str, object] = {
-    **{kind.value: words for kind, words in KIND_WORDS.items()},
-    **{state.value: words for state, words in STATE_WORDS.items()},
-    **{admission.value: words for admission, words in ADMISSION_WORDS.items()},
-    **{precision.value: words for precision, words in PRECISION_WORDS.items()},
-    "True": _l("Yes"),
-    "False": _l("No"),
+NEAR = timedelta(days=30)
+VALUES: Mapping[str, Mapping[Any, object]] = {
+    "kind": KIND_WORDS,
+    "state": STATE_WORDS,
+    "admission": ADMISSION_WORDS,
+    "precision": PRECISION_WORDS,
+    "holds_seats": {"True": _l("Yes"), "False": _l("No")},
 }
 LABELS = {
     "state": _l("State"),
@@ -125,10 +126,10 @@ def _items(rows: Sequence[History]) -> dict[int, str]:
 
 
 def _until(event: Event) -> str:
-    """How long until it starts, where that is known and still to come."""
+    """How long until it starts, where that is known and near."""
     if event.starts_at is None or not event.dated or event.state not in BEFORE_LIVE:
         return ""
-    return ago(event.starts_at) if event.starts_at > clock.now() else ""
+    return ago(event.starts_at) if timedelta(0) < event.starts_at - clock.now() < NEAR else ""
 
 
 def key_dates(event: Event) -> list[dict[str, Any]]:

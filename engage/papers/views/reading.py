@@ -28,7 +28,7 @@ LABELS = {
     "item": _l("Agenda item"),
     "themes": _l("Theme groups"),
 }
-VALUES = {kind.value: words for kind, words in KIND_WORDS.items()}
+VALUES = {"kind": KIND_WORDS}
 
 
 @bp.get("/manage/events/<slug:event>/papers")
