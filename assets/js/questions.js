@@ -22,6 +22,7 @@ const update = () => {
 };
 
 if (asked.length) {
+  for (const words of document.querySelectorAll("[data-only-if-words]")) words.hidden = true;
   document.addEventListener("change", update);
   window.addEventListener("pageshow", update); // the browser put back what was typed
   update();

@@ -12,7 +12,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -23,7 +23,8 @@ import sqlalchemy as sa
 
 from benchmarks.experiments.crowd import Sent, Store, at_once, post, servers
 from engage.app import create_app
-from engage.attendance.models import Registration, RegistrationState
+from engage.attendance.models import AskedKind, Registration, RegistrationState
+from engage.attendance.service import Ask, add_question
 from engage.core import clock, links
 from engage.core.access import SYSTEM
 from engage.core.db import db, saving
@@ -83,14 +84,32 @@ def an_event(title: str, capacity: int) -> Event:
     return event
 
 
-def register(ports: Sequence[int], slug: str, people: Sequence[str], *, hands: int = HANDS) -> list[Sent]:
+def three_questions(event: Event) -> dict[str, str]:
+    """Ask three things of whoever registers; what the form says in answer."""
+    asked = (
+        (Ask(kind=AskedKind.CHOICE, label="Which table?", options=("One", "Two"), required=True), "One"),
+        (Ask(kind=AskedKind.TEXT, label="Why?"), "To be sure"),
+        (Ask(kind=AskedKind.CONSENT, label="I agree", required=True), "1"),
+    )
+    with saving():
+        return {f"q-{add_question(event, ask, by=SYSTEM).key}": answer for ask, answer in asked}
+
+
+def register(
+    ports: Sequence[int],
+    slug: str,
+    people: Sequence[str],
+    *,
+    hands: int = HANDS,
+    answers: Mapping[str, str] | None = None,
+) -> list[Sent]:
     """Each of these addresses once, spread over the processes."""
     sends = [
         partial(
             post,
             ports[n % len(ports)],
             f"/events/{slug}/register",
-            {"name": who, "email": who, "role": "", "organisation": "", "access": "", "dietary": ""},
+            {"name": who, "email": who, "role": "", "organisation": "", "access": "", "dietary": "", **(answers or {})},
             who,
         )
         for n, who in enumerate(people)
@@ -149,12 +168,15 @@ def problems(sent: Sequence[Sent], came: Found, *, people: int, places: int) -> 
     return wrong
 
 
-def oversell(store: Store, *, people: int, places: int, processes: int, locked: bool = True) -> list[str]:
-    """The experiment itself, on an empty store in the current application context."""
+def oversell(
+    store: Store, *, people: int, places: int, processes: int, locked: bool = True, asks: bool = False
+) -> list[str]:
+    """The experiment itself, on an empty store in the current application context. `asks`: with questions."""
     event = an_event("500 for 50" if locked else "Control", places)
+    answers = three_questions(event) if asks else {}
     before = found(event).mails
     with servers(store, processes=processes, locked=locked) as ports:
-        sent = register(ports, event.slug, [f"p{n}-{event.id}@example.org" for n in range(people)])
+        sent = register(ports, event.slug, [f"p{n}-{event.id}@example.org" for n in range(people)], answers=answers)
     came = found(event)
     return problems(sent, Found(**{**vars(came), "mails": came.mails - before}), people=people, places=places)
 

@@ -71,6 +71,7 @@ def _programme_faults(story: Story, programme: Programme, now: datetime) -> Iter
             yield from _unknown(action.key, "person", [action.owner, *(s.by for s in action.steps)], people)
             yield from _action_order(event, action, now)
             yield from _unknown(action.key, "action", (s.instead for s in action.steps), actions)
+        yield from _twice(f"{event.slug}: question", (q.key for q in event.questions))
         if event.feedback:
             yield from _feedback_faults(event.slug, event.feedback, actions)
 

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from engage.demo.asked import Asked
 from engage.demo.dates import Day, Instant, Wall
 from engage.demo.paper import Listed, Paper
 from engage.demo.tickets import Crowd, TicketKind
@@ -295,6 +296,7 @@ class Event(Part):
     agenda: tuple[AgendaItem, ...] = ()
     sessions: tuple[Session, ...] = ()
     sessions_published: Instant | None = None
+    questions: tuple[Asked, ...] = ()
     invited: Invited | None = None
     listed: Listed | None = None
     crowd: Crowd | None = None

@@ -37,6 +37,10 @@ def test_sixty_people_eight_places_and_with_the_lock_taken_out_it_fails(here: St
     assert control, "without the lock the experiment must see the race"
 
 
+def test_fifty_people_who_answer_three_questions_get_the_five_places_and_no_more(here: Store) -> None:
+    assert overselling.oversell(here, people=50, places=5, processes=2, asks=True) == []
+
+
 def test_one_person_many_times_at_once_is_one_booking(here: Store) -> None:
     assert overselling.one_person(here, times=30, processes=2) == []
 

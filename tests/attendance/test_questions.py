@@ -127,6 +127,7 @@ def test_other_words_are_a_new_wording_and_the_old_one_is_kept(event: Event) -> 
     assert [(bar.label, bar.count, bar.old) for bar in summary.bars] == [
         ("Agreed to wording 2", 1, False),
         ("Agreed to wording 1", 1, True),
+        ("Has not agreed", 0, False),
     ]
 
 

@@ -233,6 +233,16 @@ def test_the_live_programme_can_be_worked_in_at_once(app: Flask) -> None:
 
 
 @pytest.mark.one_store
+def test_those_who_registered_for_the_open_event_answered_its_questions(app: Flask) -> None:
+    open_event = event("housing-users-day")
+    told = {one.question.label: (one.question.kind, one.answered) for one in attendance.summaries(open_event)}
+    counts = attendance.seats(open_event)
+    assert told.pop("At which table would you like to begin?") == ("choice", counts.taken + counts.waiting)
+    assert told.pop("Badge printed?") == ("choice", 0)
+    assert {kind for kind, many in told.values() if many} == {"choice", "text", "long_text", "consent"}
+
+
+@pytest.mark.one_store
 def test_one_event_appears_by_itself_in_the_coming_days(app: Flask) -> None:
     coming = event("housing-round-table-3")
     assert coming.published_at is None

@@ -62,9 +62,10 @@ class _Asked(KitField):
 
     def _hint_and_error(self) -> Params:
         said = super()._hint_and_error()
-        hints = [self.only_if, said.get("hint", {}).get("text", ""), self.standing_words()]
-        if hint := " ".join(filter(None, hints)):
-            said["hint"] = {"text": hint}
+        only_if = Markup("<span data-only-if-words>{}</span>").format(self.only_if) if self.only_if else ""
+        hints = [only_if, said.get("hint", {}).get("text", ""), self.standing_words()]
+        if hint := Markup(" ").join(filter(None, hints)):
+            said["hint"] = {"html": hint}
         return said
 
     def standing_words(self) -> str:

@@ -137,6 +137,10 @@ def summaries(event: Event, *, restricted: bool = False) -> Sequence[Summary]:
         .where(*_counting(event, restricted), RegistrationQuestion.kind.in_((*OFFERS, AskedKind.CONSENT)))
         .group_by(A.question_id, A.wording, A.value)
     )
+    counting = sa.select(sa.func.count()).where(
+        Registration.event_id == event.id, Registration.state.in_(LIVE_REGISTRATION)
+    )
+    people = int(db.session.scalar(counting) or 0)
     fell: dict[int, Counter[tuple[int, str]]] = {}
     for question_id, wording, value, many in rows:
         fell.setdefault(question_id, Counter())[wording, value] = many
@@ -149,12 +153,12 @@ def summaries(event: Event, *, restricted: bool = False) -> Sequence[Summary]:
         ).all()
     )
     found = [
-        Summary(question=q, answered=answered.get(q.id, 0), bars=_bars(q, fell.get(q.id, Counter())))
+        Summary(question=q, answered=answered.get(q.id, 0), bars=_bars(q, fell.get(q.id, Counter()), people))
         for q in standing(event.id)
         if restricted or not q.restricted
     ]
     out = [
-        Summary(question=q, answered=answered[q.id], bars=_bars(q, fell.get(q.id, Counter())), out=True)
+        Summary(question=q, answered=answered[q.id], bars=_bars(q, fell.get(q.id, Counter()), people), out=True)
         for q in retired(event.id)
         if q.id in answered
     ]
@@ -167,38 +171,35 @@ def _counting(event: Event, restricted: bool) -> list[sa.ColumnElement[bool]]:
     return stands if restricted else [*stands, ~A.restricted]
 
 
-def _bars(question: Asked, fell: Mapping[tuple[int, str], int]) -> list[Bar]:
-    """A line for each option, and each that was chosen while it was on offer; of a consent, for each wording."""
-    total = sum(fell.values())
+def _bars(question: Asked, fell: Mapping[tuple[int, str], int], people: int) -> list[Bar]:
+    """How the answers fell, `fell` by wording and value; `people`: how many count at all."""
     if question.kind is AskedKind.CONSENT:
-        by_wording = Counter(dict.fromkeys((question.wording,), 0))
-        for (number, _value), many in fell.items():
-            by_wording[number] += many
-        return [
-            Bar(
-                label=_("Agreed to wording %(number)d", number=number),
-                count=many,
-                share=round(100 * many / total) if total else 0,
-                old=number != question.wording,
-            )
-            for number, many in sorted(by_wording.items(), reverse=True)
-        ]
-    if question.kind not in OFFERS:
-        return []
+        return _agreed(question, Counter({number: many for (number, _yes), many in fell.items()}), people)
     chosen: Counter[str] = Counter()
     for (_number, value), many in fell.items():
-        for option in value.split(LINE):
-            chosen[option] += many
-    offered = [*question.options, *sorted(set(chosen) - set(question.options))]
+        chosen.update(dict.fromkeys(value.split(LINE), many))
+    total = sum(fell.values())
+    old = sorted(set(chosen) - set(question.options))
     return [
-        Bar(
-            label=option,
-            count=chosen[option],
-            share=round(100 * chosen[option] / total) if total else 0,
-            old=option not in question.options,
-        )
-        for option in offered
+        *(_bar(option, chosen[option], total) for option in question.options),
+        *(_bar(option, chosen[option], total, old=True) for option in old),
     ]
+
+
+def _agreed(question: Asked, by_wording: Counter[int], people: int) -> list[Bar]:
+    """A line for each wording, the newest first, and those who agreed to none."""
+    numbers = sorted({question.wording, *by_wording}, reverse=True)
+    return [
+        *(
+            _bar(_("Agreed to wording %(number)d", number=n), by_wording[n], people, old=n != question.wording)
+            for n in numbers
+        ),
+        _bar(_("Has not agreed"), people - by_wording.total(), people),
+    ]
+
+
+def _bar(label: str, count: int, total: int, *, old: bool = False) -> Bar:
+    return Bar(label=label, count=count, share=round(100 * count / total) if total else 0, old=old)
 
 
 @dataclass(frozen=True, kw_only=True)

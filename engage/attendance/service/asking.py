@@ -41,6 +41,13 @@ COPIED: Mapping[type[Any], tuple[str, ...]] = {
     QuestionWording: ("label", "hint", "terms", "options"),
 }
 """What a copy takes along; of wordings, the one that is asked now. Answers are never copied."""
+NOT_COPIED: Mapping[type[Any], frozenset[str]] = {
+    RegistrationQuestion: frozenset(
+        {"id", "key", "version", "event_id", "position", "wording", "only_if_id", "retired_at"}
+    ),
+    QuestionWording: frozenset({"id", "question_id", "number", "at", "actor"}),
+}
+"""Made anew: a copy's questions have places, numbers and what they depend on of their own."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,10 +11,10 @@ from engage.events.models import Event
 from engage.events.queries import EventRef
 
 
-def staff_page(template: str, event: Event, **context: Any) -> str:
-    """A staff page about an event, under the event's tabs."""
+def staff_page(template: str, event: Event, *, of: str = "", **context: Any) -> str:
+    """A staff page about an event, under the event's tabs; `of`: the address of the one that is marked."""
     return render_template(
-        f"attendance/{template}.html", event=event, tabs=event_tabs(event), base=base(event), **context
+        f"attendance/{template}.html", event=event, tabs=event_tabs(event, of=of), base=base(event), **context
     )
 
 

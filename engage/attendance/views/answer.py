@@ -48,8 +48,13 @@ def answer(invitation: Invitation) -> ResponseReturnValue:
 
 def _sheet(invitation: Invitation) -> Sheet:
     """What is asked of somebody who says yes; who has said it changes the answers on the booking's page."""
-    says_yes = invitation.state in (I.SENT, I.DECLINED)
-    return queries.sheet(invitation.event_id) if says_yes else Sheet(event_id=invitation.event_id)
+    may_say_yes = invitation.state in (I.SENT, I.DECLINED) and service.may_answer(invitation) and _dated(invitation)
+    return queries.sheet(invitation.event_id) if may_say_yes else Sheet(event_id=invitation.event_id)
+
+
+def _dated(invitation: Invitation) -> bool:
+    """Whether it is known to which day one would say yes."""
+    return invitation.event.state is not EventState.POSTPONED or invitation.event.dated
 
 
 def _page(invitation: Invitation, form: AnswerForm) -> str:
@@ -70,7 +75,7 @@ def _page(invitation: Invitation, form: AnswerForm) -> str:
         has_place=has_place,
         booking_url=links.url("booking", stands.id) if stands else "",
         may_answer=service.may_answer(invitation) and lineage.after is None,
-        can_reconfirm=event.state is not EventState.POSTPONED or event.dated,
+        can_reconfirm=_dated(invitation),
         lineage=lineage,
         may_propose=service.may_propose(invitation) and lineage.after is None,
         wants=request.args.get("answer", ""),

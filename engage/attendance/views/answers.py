@@ -40,6 +40,7 @@ def answers(event: Event) -> ResponseReturnValue:
     return staff_page(
         "answers",
         event,
+        of=list_url(event),
         summaries=queries.summaries(event, restricted=restricted),
         may_decide=policy.may_decide(principal, event),
         may_see_needs=restricted,
@@ -78,6 +79,7 @@ def answers_to(question: RegistrationQuestion) -> ResponseReturnValue:
     return staff_page(
         "answers_to",
         event,
+        of=list_url(event),
         question=question,
         wording=wordings[question.wording],
         wordings=wordings,

@@ -11,7 +11,7 @@ from engage.attendance.models import OpenTo, Substitute
 from engage.core.access import ANONYMOUS, Role, act_as_link
 from engage.core.db import db
 from engage.demo import crowd
-from engage.demo.loader import feedback, lists, records, sessions
+from engage.demo.loader import feedback, lists, questions, records, sessions
 from engage.demo.loader.playing import Scene
 from engage.demo.loader.stage import Stage
 from engage.demo.story import Announced, Event, Guest, Postponed, Programme, Story
@@ -104,6 +104,7 @@ def _create(stage: Stage, programme: Programme, told: Event) -> None:
             ),
             by=by,
         ).pool
+    questions.ask(stage, event, told, by=by)
     for item in told.agenda:
         stage.agenda[told.slug, item.key] = events.add_agenda_item(
             event,
@@ -278,6 +279,7 @@ def _register(stage: Stage, told: Event, number: int, who: crowd.Member) -> None
         access=who.access,
         dietary=who.dietary,
         pool=stage.kinds[told.slug, kind.name] if kind else "",
+        answers=questions.answers(stage, told, number),
         by=ANONYMOUS,
     ).id
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from engage.accounts import queries as accounts
 from engage.attendance.models import Invitation, Registration
+from engage.attendance.queries import Sheet
 from engage.core import clock
 from engage.core.access import SYSTEM, Principal, Role, act_as_link
 from engage.core.db import db, identity
@@ -41,6 +42,10 @@ class Stage:
         self.registrations: dict[tuple[str, str], int] = {}
         self.substitutes: dict[tuple[str, str], int] = {}
         """By event and address (or person), by their internal keys: many, and each needed but now and then."""
+        self.sheets: dict[str, Sheet] = {}
+        """By event: what is asked of those who register."""
+        self.question_keys: dict[str, dict[str, str]] = {}
+        """By event: the story's keys of its questions → their own."""
         self.outcomes: dict[str, Outcome] = {}
         self.actions: dict[str, Action] = {}
         self.papers: dict[str, Paper] = {}
