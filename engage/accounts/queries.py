@@ -31,6 +31,11 @@ def user_by_email(email: str) -> User | None:
     return db.session.scalar(sa.select(User).where(User.email == address))
 
 
+def user_by_id(user_id: int | None) -> User | None:
+    """The account with this internal key."""
+    return db.session.get(User, user_id) if user_id is not None else None
+
+
 def user_by_key(user: str) -> User | None:
     """The account at `/admin/users/KEY`; the argument is called as in the address."""
     return db.session.scalar(sa.select(User).where(User.key == user))

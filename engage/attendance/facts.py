@@ -116,6 +116,16 @@ class InvitationsSent(_OfEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PeopleWrittenTo(_OfEvent):
+    """A letter to chosen groups: how many it went to."""
+
+    says = _l("Wrote to people of the event")
+
+    count: int
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Registered(_OfRegistration):
     """A registration was made. `state`: requested | confirmed | waitlisted."""
 
@@ -332,6 +342,7 @@ know(
     SubstituteEnded,
     InvitedInPlace,
     InvitationsSent,
+    PeopleWrittenTo,
     Registered,
     RegistrationMoved,
     BookingChanged,

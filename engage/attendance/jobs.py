@@ -8,6 +8,7 @@ from datetime import datetime
 import structlog
 
 from engage.attendance import queries, service
+from engage.attendance.models import Circular
 from engage.core import clock
 from engage.core.db import db, saving
 from engage.core.errors import RuleBroken
@@ -27,6 +28,23 @@ def apply_due() -> None:
 def purge_needs() -> None:
     """Access and dietary needs go 30 days after the event."""
     _each(queries.events_with_old_needs, service.purge_needs)
+
+
+@job("attendance/last_call")
+def last_call(event: int, deadline: str) -> None:
+    """Whoever has not reconfirmed is asked once more, on the day before."""
+    with saving():
+        service.last_call(db.session.get_one(Event, event), deadline=datetime.fromisoformat(deadline))
+
+
+@job("attendance/circular")
+def circular(circular: int) -> None:
+    """A letter to many, queued batch by batch: done twice, it writes nobody twice."""
+    start, more = 0, True
+    while more:
+        with saving():
+            more = service.queue_batch(db.session.get_one(Circular, circular), start)
+        start += service.BATCH
 
 
 def _each(due: Callable[[datetime], Sequence[int]], verb: Callable[[Event], object]) -> None:

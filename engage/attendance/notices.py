@@ -25,11 +25,12 @@ from engage.attendance.service.places import why_waits
 from engage.core import clock, links
 from engage.core.calendar import Answer, Attendee, Method, Party
 from engage.core.calendar import invitation as calendar_part
+from engage.core.errors import Gone, NotFound
 from engage.core.mail import as_greeted
 from engage.core.outbox import Letter, notice
 from engage.core.text import _l
 from engage.events.models import Event, EventState
-from engage.events.queries import calendar_entry
+from engage.events.queries import by_id, calendar_entry
 
 I = InvitationState  # noqa: E741 -- reads as in the models
 S = RegistrationState
@@ -172,6 +173,59 @@ def programme_changed(registration: int, sessions: list[str]) -> Letter | None:
         return None
     moved = [{"title": line.title, "when": queries.when(line, row.event), "room": line.room} for line in mine]
     return _letter(row, {"event": row.event, "sessions": moved, "link": _sessions_url(row)}, None)
+
+
+@notice("attendance/reconfirm", why=WHY_CONCERNED)
+def reconfirm(invitation: int | None, registration: int | None, sequence: int) -> Letter | None:  # noqa: ARG001
+    """The last call before the seat lapses; nothing once it was answered."""
+    invited = queries.invitation_by_id(invitation) if invitation is not None else None
+    booking = queries.registration_by_id(registration) if registration is not None else None
+    about = invited or booking
+    if about is None or not _to_reconfirm(invited, booking):
+        return None
+    event = about.event
+    link = links.url("invitation", invited.id) if invited else links.url("booking", about.id)
+    return _letter(about, {"event": event, "link": link, "by": event.reconfirm_by}, None)
+
+
+@notice("attendance/circular", why=WHY_CONCERNED)
+def circular(circular: int, invitation: int | None, registration: int | None) -> Letter | None:
+    """What staff wrote to a group that this person is in."""
+    row = queries.circular_by_id(circular)
+    if row is None:
+        return None
+    link = _live_link("booking", registration) or _live_link("invitation", invitation)
+    context = {"event": row.event, "subject": row.subject, "body": row.body, "link": link}
+    return Letter(context=context, reply_to=_organizer(row.event).address)
+
+
+@notice("attendance/circular_test", why=_l("You get this message because you asked for a test of it."))
+def circular_test(event: int, subject: str, body: str) -> Letter | None:
+    """The same to whoever writes it, before the others."""
+    row = by_id(event)
+    if row is None:
+        return None
+    context = {"event": row, "subject": subject, "body": body, "link": ""}
+    return Letter(context=context, reply_to=_organizer(row).address)
+
+
+@notice("attendance/my_bookings", why=_l("You get this message because somebody, most likely you, asked for it."))
+def my_bookings(person: int) -> Letter | None:
+    """The links of all live bookings of a person, at events that are still to come."""
+    lines = [
+        {"event": row.event, "link": link}
+        for row in queries.coming_bookings(person)
+        if (link := _live_link("booking", row.id))
+    ]
+    return Letter(context={"bookings": lines}) if lines else None
+
+
+def _live_link(purpose: str, subject_id: int | None) -> str:
+    """The address of a link, where there is one that works."""
+    try:
+        return links.url(purpose, subject_id) if subject_id is not None else ""
+    except (Gone, NotFound):
+        return ""
 
 
 # --- how they are made ----------------------------------------------------------------------------------------

@@ -253,8 +253,11 @@ def a_public_world() -> World:
             "number": 1,
         },
         own={
-            endpoint: {"reference": paper.reference, "name": paper.newest.name}
-            for endpoint in ("papers.by_booking", "papers.by_invitation", "site.paper", "site.paper_file")
+            "attendance.ticket": {"key": booking.key},
+            **{
+                endpoint: {"reference": paper.reference, "name": paper.newest.name}
+                for endpoint in ("papers.by_booking", "papers.by_invitation", "site.paper", "site.paper_file")
+            },
         },
         subjects=subjects,
     )

@@ -73,7 +73,7 @@ TABLE: Mapping[str, frozenset[str]] = {
     **each("attendance", "add_invitation import_invitations import_list import_columns import_rows import_csv", RUNS),
     **each("attendance", "stop_import go_on_importing discard_import undo_import", RUNS),
     **each("attendance", "send_invitations remind_invitees withdraw_invitation", RUNS),
-    **each("attendance", "approve_substitute refuse_substitute", RUNS),
+    **each("attendance", "approve_substitute refuse_substitute write badges", RUNS),
     **each("attendance", "approve_registration refuse_registration cancel_registration", RUNS),
     "attendance.session_sign_ups": frozenset({CONVENOR, SECRETARY, OBSERVER}),
     **each("attendance", "session_sign_ups_csv move_sign_up remove_sign_up session_check_in tick_at_session", RUNS),

@@ -203,6 +203,11 @@ class BookingForm(_Needs):
     name = TextField(_l("Your name"), max_length=NAME, missing=_l("Enter your name"), autocomplete="name")
     role = TextField(_l("Role"), max_length=NAME, optional=True, autocomplete="organization-title")
     organisation = TextField(_l("Organisation"), max_length=NAME, optional=True, autocomplete="organization")
+    contact = EmailField(
+        _l("Another address to reach you at"),
+        optional=True,
+        hint=_l("The organisers see it. We go on writing to the address that you were written to"),
+    )
     forget = TickField(_l("Delete what I told you about access and food"), optional=True)
 
 

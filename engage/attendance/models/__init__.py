@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engage.attendance.models.circulars import Circular
 from engage.attendance.models.imports import (
     IMPORT_MOVES,
     MAKING,
@@ -65,6 +66,7 @@ __all__ = [
     "AskedKind",
     "Audience",
     "CheckIn",
+    "Circular",
     "Fate",
     "Import",
     "ImportMapping",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -56,7 +58,8 @@ class Registration(Keyed, Model):
     """One person's place, or place in the queue, at one event; at most one live one each.
 
     `queue_number` grows per event, over all its pools, and is never given twice: the order of the line. Name, role and
-    organisation are a snapshot as typed; they change no person.
+    organisation are a snapshot as typed; they change no person. `contact_email`: another address that the person
+    gave, for staff to read; nothing is written to it.
     """
 
     __tablename__ = "registration"
@@ -91,6 +94,7 @@ class Registration(Keyed, Model):
     registered_at: Mapped[datetime]
     offer_expires_at: Mapped[datetime | None]
     override_reason: Mapped[str] = mapped_column(sa.String(600), default="")
+    contact_email: Mapped[str] = mapped_column(sa.String(254), default="")
 
     event: Mapped[Event] = relationship()
     person: Mapped[Person] = relationship()
@@ -99,6 +103,12 @@ class Registration(Keyed, Model):
     def programme_id(self) -> int:
         """The scope in which roles are asked."""
         return self.event.programme_id
+
+    @property
+    def ticket_code(self) -> str:
+        """The ticket's short code, to be typed where no camera works: "K7QF-2M9D"."""
+        digits = base64.b32encode(hashlib.sha256(self.key.encode()).digest()[:5]).decode("ascii")
+        return f"{digits[:4]}-{digits[4:]}"
 
     @property
     def known_as(self) -> str:

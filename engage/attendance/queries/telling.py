@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager
 
 from engage.attendance.models import (
     LIVE_INVITATION,
@@ -19,6 +20,7 @@ from engage.attendance.queries.substitutes import REPLACED
 from engage.core import clock
 from engage.core.db import db
 from engage.core.outbox import OutboxMail
+from engage.events.models import BEFORE_LIVE, Event, EventState
 from engage.people.models import Person, PersonEmail
 
 CALLED_OFF = (RegistrationState.CANCELLED, RegistrationState.LAPSED)
@@ -76,6 +78,21 @@ def concerned(event_id: int) -> Sequence[Concern]:
     )
     rows = [*db.session.execute(invited), *db.session.execute(booked)]
     return [tuple(row) for row in rows]
+
+
+def coming_bookings(person_id: int) -> Sequence[Registration]:
+    """A person's live bookings at events that are not over, soonest first."""
+    return db.session.scalars(
+        sa.select(Registration)
+        .join(Registration.event)
+        .options(contains_eager(Registration.event))
+        .where(
+            Registration.person_id == person_id,
+            Registration.state.in_(LIVE_REGISTRATION),
+            Event.state.in_(BEFORE_LIVE | {EventState.LIVE}),
+        )
+        .order_by(Event.starts_at, Registration.id)
+    ).all()
 
 
 def again_key(registration_id: int) -> str:

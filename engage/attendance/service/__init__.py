@@ -62,6 +62,7 @@ from engage.attendance.service.kinds import (
     retire_kind,
 )
 from engage.attendance.service.places import why_waits
+from engage.attendance.service.reconfirming import last_call, last_call_at
 from engage.attendance.service.registering import (
     RegistrationClosed,
     TooManyLetters,
@@ -83,8 +84,11 @@ from engage.attendance.service.sign_ups import (
     sign_up,
 )
 from engage.attendance.service.substituting import approve_substitute, may_propose, propose, refuse_substitute
+from engage.attendance.service.telling import my_bookings
+from engage.attendance.service.writing import BATCH, queue_batch, write, write_test
 
 __all__ = [
+    "BATCH",
     "REST",
     "AlreadyInvited",
     "Arrival",
@@ -122,6 +126,8 @@ __all__ = [
     "invite_all",
     "invite_typed",
     "is_open",
+    "last_call",
+    "last_call_at",
     "leave",
     "may_answer",
     "may_change",
@@ -129,10 +135,12 @@ __all__ = [
     "may_sign_up",
     "move_question",
     "move_sign_up",
+    "my_bookings",
     "on_offer",
     "prepare_import",
     "propose",
     "purge_needs",
+    "queue_batch",
     "raise_kind",
     "reconfirm",
     "record_answers",
@@ -159,4 +167,6 @@ __all__ = [
     "why_waits",
     "wipe_old_import",
     "withdraw",
+    "write",
+    "write_test",
 ]

@@ -10,7 +10,7 @@ from dataclasses import replace
 from engage.attendance import queries
 from engage.attendance.facts import InvitationExpired, InvitationToReconfirm, InvitationWithdrawn
 from engage.attendance.models import Invitation, InvitationState, RegistrationState
-from engage.attendance.service import checking_in, lineage, moves, telling
+from engage.attendance.service import checking_in, lineage, moves, reconfirming, telling
 from engage.attendance.service.asking import copy_questions
 from engage.attendance.service.kinds import copy_admission
 from engage.attendance.service.places import too_few
@@ -58,6 +58,7 @@ def postponed(fact: EventPostponed, _by: Principal) -> None:
     concerned = telling.concerned_by(event.id)
     telling.prolong(event, concerned)
     telling.everybody(event, "postponed", concerned)
+    reconfirming.plan_last_call(event)
 
 
 def _ask_again(event: Event) -> None:
@@ -90,6 +91,7 @@ def rescheduled(fact: EventRescheduled, _by: Principal) -> None:
         concerned = telling.concerned_by(event.id)
         telling.prolong(event, concerned)
         telling.everybody(event, "rescheduled", concerned)
+    reconfirming.plan_last_call(event)
     moves.settle(event)
 
 

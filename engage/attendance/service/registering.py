@@ -212,6 +212,7 @@ def change(
     access: str = "",
     dietary: str = "",
     forget_needs: bool = False,
+    contact: str = "",
     answers: Replies | None = None,
     by: Principal,
 ) -> Registration:
@@ -227,6 +228,9 @@ def change(
     changed = [field for field, value in new.items() if getattr(registration, field) != value]
     for field in changed:
         setattr(registration, field, new[field])
+    if contact:
+        registration.contact_email = addresses.normalise(contact)
+        changed.append("contact")
     if (forget_needs and _forget(registration)) or _keep_needs(registration, access, dietary):
         changed.append("needs")
     if forget_needs and answers is not None:

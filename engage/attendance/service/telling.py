@@ -15,7 +15,7 @@ from engage.attendance.models import (
     SignUp,
     Substitute,
 )
-from engage.core import links, outbox
+from engage.core import clock, links, outbox
 from engage.core.facts import Effect
 from engage.core.text import ngettext
 from engage.events.models import Event
@@ -111,6 +111,25 @@ def again(event: Event, registration: Registration) -> bool:
     args = {"registration": registration.id, "sequence": event.sequence}
     to = queries.reach(registration.person_id)
     return _put("again", queries.again_key(registration.id), to, registration, args)
+
+
+def my_bookings(registration: Registration) -> bool:
+    """Mail the links of all their bookings to the person whose booking this is, to the address that we hold; at most
+    once an hour."""
+    hour = clock.now().strftime("%Y-%m-%dT%H")
+    address, name = queries.reach(registration.person_id)
+    key = f"my_bookings:{registration.person_id}:{hour}"
+    if not address:
+        return False
+    row = outbox.put(
+        mail="attendance/my_bookings",
+        key=key,
+        to=address,
+        name=name,
+        person_id=registration.person_id,
+        args={"person": registration.person_id},
+    )
+    return row is not None
 
 
 def _put(mail: str, key: str, to: tuple[str, str], about: Invitation | Registration, args: dict[str, int]) -> bool:

@@ -9,6 +9,7 @@ bp = Blueprint("attendance", __name__)
 from engage.attendance.views import (  # noqa: E402, F401 -- they add their routes to bp
     answer,
     answers,
+    badges,
     board,
     booking,
     door,
@@ -21,4 +22,5 @@ from engage.attendance.views import (  # noqa: E402, F401 -- they add their rout
     session_lists,
     sign_ups,
     substitutes,
+    writing,
 )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from flask import redirect, render_template
+from flask import current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from engage.attendance import queries, service
@@ -16,11 +17,14 @@ from engage.attendance.views import bp
 from engage.attendance.views._common import link_home
 from engage.core import slots
 from engage.core.access import act_as_link, by_link
+from engage.core.calendar import single
 from engage.core.db import saving
-from engage.core.errors import RuleBroken
+from engage.core.errors import NotFound, RuleBroken
+from engage.events.queries import calendar_entry
 
 S = RegistrationState
 HAS_PLACE = frozenset({S.CONFIRMED, S.ATTENDED})
+KEEPS_PLACE = HAS_PLACE | {S.RECONFIRM}
 
 
 @bp.get("/b/<token:token>")
@@ -44,6 +48,7 @@ def change_booking(registration: Registration) -> ResponseReturnValue:
             "dietary": form.dietary.data,
             "forget_needs": form.forget.data,
             "answers": form.replies,
+            "contact": form.contact.data or "",
         }
         if done := _act(registration, form, service.change, **told):
             return done
@@ -56,6 +61,35 @@ def change_booking(registration: Registration) -> ResponseReturnValue:
         answered=any(one.restricted for one in answered),
     )
     return page, 422 if form.has_errors else 200
+
+
+@bp.get("/b/<token:token>/calendar.ics")
+@by_link("booking", on=queries.registration_by_id)
+def booking_calendar(registration: Registration) -> ResponseReturnValue:
+    """The entry for one's own calendar: the event's UID, where it is, this link; 404 without a place."""
+    entry = calendar_entry(registration.event, confirmed=True, url=f"{current_app.config['BASE_URL']}{link_home()}")
+    if entry is None or registration.state not in KEEPS_PLACE:
+        raise NotFound
+    off = queries.times_called_off(registration.event_id, registration.person_id)
+    answer = current_app.response_class(
+        single(replace(entry, sequence=entry.sequence + 2 * off)), mimetype="text/calendar; charset=utf-8"
+    )
+    answer.headers["Content-Disposition"] = f'attachment; filename="{registration.event.slug}.ics"'
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.add_etag()
+    return answer.make_conditional(request)
+
+
+@bp.post("/b/<token:token>/links")
+@by_link("booking", on=queries.registration_by_id)
+def send_links(registration: Registration) -> ResponseReturnValue:
+    """The links of all one's bookings, to the address that we hold and nowhere else: a forwarded link shows one."""
+    form = LinkForm()
+    if not form.validate_on_submit():
+        return _page(registration, form), 422
+    with saving():
+        service.my_bookings(registration)
+    return redirect(f"{link_home()}?links=sent", 303)
 
 
 @bp.route("/b/<token:token>/cancel", methods=["GET", "POST"])
@@ -117,6 +151,9 @@ def _page(registration: Registration, form: Any) -> str:
         form=form,
         home=link_home(),
         place=queries.place_of(registration),
+        links_sent=request.args.get("links") == "sent",
+        has_calendar=registration.state in KEEPS_PLACE and registration.event.dated,
+        gets_badge=registration.state in KEEPS_PLACE,
         may_propose=registration.invitation_id is not None and registration.state in (S.CONFIRMED, S.RECONFIRM),
         why=service.why_waits(registration) if registration.state is S.WAITLISTED else "",
         ticket=queries.names_of_kinds(registration.event_id).get(registration.pool, ""),

@@ -111,6 +111,7 @@ def registration(registration: Registration) -> ResponseReturnValue:
         registration=registration,
         email=email,
         known_name=known_name,
+        twin=_twin(registration),
         place=queries.place_of(registration),
         why=service.why_waits(registration) if registration.state is S.WAITLISTED else "",
         ticket=queries.names_of_kinds(registration.event_id).get(registration.pool, ""),
@@ -124,6 +125,13 @@ def registration(registration: Registration) -> ResponseReturnValue:
         may_cancel=service.may_change(registration),
         url=list_url(registration.event),
     )
+
+
+def _twin(registration: Registration) -> Registration | None:
+    """A booking under the other address that this person gave: perhaps the same human twice."""
+    if not registration.contact_email:
+        return None
+    return queries.booked_with(registration.event_id, registration.contact_email, besides=registration.person_id)
 
 
 def _history(registration: Registration) -> list[dict[str, str]]:
