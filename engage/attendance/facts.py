@@ -271,6 +271,13 @@ class AnswersRecorded(_OfRegistration):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BookingTold(_OfRegistration):
+    """Whom staff had registered from a list was written to."""
+
+    says = _l("Told of the place")
+
+
+@dataclass(frozen=True, kw_only=True)
 class ListImported(_OfEvent):
     """A list was taken from a file: how many rows made something, and what (`makes`: invitees | registrants)."""
 
@@ -355,6 +362,7 @@ know(
     CheckedInToSession,
     SessionCheckInUndone,
     AccessNeedsPurged,
+    BookingTold,
     ListImported,
     ImportUndone,
     TicketKindAdded,

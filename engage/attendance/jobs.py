@@ -76,6 +76,13 @@ def undo_import(import_id: int) -> None:
         pass
 
 
+@job("attendance/tell-imported")
+def tell_imported(import_id: int) -> None:
+    """The same for writing to whom it registered."""
+    while _in_one(service.tell_batch, import_id):
+        pass
+
+
 def _in_one(batch: Callable[[int], bool], import_id: int) -> bool:
     with saving():
         return batch(import_id)

@@ -93,7 +93,7 @@ def test_a_file_goes_from_its_columns_to_its_rows_to_the_list(
     assert send(client, address).status_code == 303
     assert answers(event) == {"=cmd()": "draft", "Ann Lee": "draft"}
     done = words(client.get(address))
-    assert "Nobody was written to by this" in done
+    assert "Nobody is written to by this" in done
     assert "Undo the import" in done
     assert post() == []
 
@@ -254,6 +254,21 @@ def test_undoing_asks_first_with_counts(staff: Any) -> None:
     assert set(states(event).values()) == {"cancelled"}
     assert "Taken back" in words(client.get(address))
     assert send(client, f"{address}/undo").status_code == 422
+
+
+def test_telling_asks_first_with_how_many(staff: Any, post: Callable[[], list[EmailMessage]]) -> None:
+    event = an_open_event()
+    client = staff(event)
+    post()
+    import_ = started(prepared(event, "A,a@x.example,", "B,b@x.example,", makes=Makes.REGISTRANTS))
+    address = url(event, f"import/{import_.key}")
+    assert "Tell 2 registrants" in words(client.get(address))
+    assert "2 people get one mail each" in words(client.get(f"{address}/tell"))
+    assert post() == []
+    assert send(client, f"{address}/tell").status_code == 302
+    assert len(post()) == 2
+    assert "Tell 2 registrants" not in words(client.get(address))
+    assert send(client, f"{address}/tell").status_code == 422
 
 
 def test_a_list_is_thrown_away_after_asking(staff: Any) -> None:

@@ -241,3 +241,37 @@ def test_whatever_a_file_says_every_row_has_one_fate(app: Flask, lines: Sequence
     if queries.fates(import_).making:
         started(import_)
         assert all(row.settled for row in queries.rows_of(import_))
+
+
+def test_registrants_are_told_once_each_when_staff_say_so(app: Flask, post: Callable[[], list[EmailMessage]]) -> None:
+    event = an_open_event(capacity=1)
+    import_ = started(prepared(event, "Ann,ann@x.example,", "Bob,bob@x.example,", makes=REGISTRANTS))
+    assert queries.count_untold(import_) == 2
+    with saving():
+        service.tell_imported(import_, by=SYSTEM)
+    told = {str(letter["To"]): str(letter["Subject"]) for letter in post()}
+    assert sorted(told) == ["Ann <ann@x.example>", "Bob <bob@x.example>"]
+    assert all("/b/" in str(letter.get_body(("plain",))) for letter in post())
+    with pytest.raises(RuleBroken, match="has been told"), saving():
+        service.tell_imported(import_, by=SYSTEM)
+    with saving():
+        service.undo_import(import_, by=SYSTEM)
+    assert states(event) == {"Ann": "confirmed", "Bob": "waitlisted"}
+
+
+def test_invitees_are_not_told_but_sent_to(app: Flask) -> None:
+    import_ = started(prepared(an_open_event(), "Ann,ann@x.example,"))
+    with pytest.raises(RuleBroken, match="registered can be told"), saving():
+        service.tell_imported(import_, by=SYSTEM)
+
+
+def test_many_are_told_by_the_worker(app: Flask, post: Callable[[], list[EmailMessage]]) -> None:
+    event = an_open_event()
+    import_ = started(prepared(event, *(f"{line}," for line in many(230)), makes=REGISTRANTS))
+    worker.run_all()
+    db.session.rollback()
+    with saving():
+        service.tell_imported(import_, by=SYSTEM)
+    assert queries.count_untold(import_) == 230
+    assert len(post()) == 230
+    assert queries.count_untold(import_) == 0

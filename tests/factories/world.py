@@ -191,6 +191,7 @@ def a_world() -> World:
                     "go_on_importing",
                     "discard_import",
                     "undo_import",
+                    "tell_imported",
                 )
             },
             **{f"feedback.{verb}_question": question for verb in ("edit", "remove")},

@@ -71,7 +71,7 @@ TABLE: Mapping[str, frozenset[str]] = {
     ),
     **each("attendance", "add_kind edit_kind raise_kind retire_kind limits", RUNS),
     **each("attendance", "add_invitation import_invitations import_list import_columns import_rows import_csv", RUNS),
-    **each("attendance", "stop_import go_on_importing discard_import undo_import", RUNS),
+    **each("attendance", "stop_import go_on_importing discard_import undo_import tell_imported", RUNS),
     **each("attendance", "send_invitations remind_invitees withdraw_invitation", RUNS),
     **each("attendance", "approve_substitute refuse_substitute write badges", RUNS),
     **each("attendance", "approve_registration refuse_registration cancel_registration", RUNS),

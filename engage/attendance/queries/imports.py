@@ -20,7 +20,10 @@ from engage.attendance.models import (
     ImportRow,
     ImportState,
     Invitation,
+    InvitationState,
     Registration,
+    RegistrationMove,
+    RegistrationState,
 )
 from engage.core.db import db
 from engage.core.facts import History
@@ -121,6 +124,12 @@ def rows_of(
     ).all()
 
 
+def row_ids(import_: Import) -> Mapping[int, int]:
+    """Number → internal key of every row."""
+    rows = db.session.execute(sa.select(ImportRow.number, ImportRow.id).where(ImportRow.import_id == import_.id))
+    return dict(rows.all())
+
+
 def count_rows(import_: Import, *, fate: Fate | None = None, doubtful: bool = False) -> int:
     """How many `rows_of` would find."""
     return db.session.scalar(sa.select(sa.func.count()).where(*_narrowed(import_, fate, doubtful))) or 0
@@ -207,6 +216,16 @@ def on_lists(event: Event) -> OnLists:
         .where(Registration.event_id == event.id, Registration.state.in_(LIVE_REGISTRATION))
     )
     return OnLists(invited=frozenset(db.session.scalars(invited)), registered=frozenset(db.session.scalars(registered)))
+
+
+def asked_of(event: Event) -> Mapping[str, Invitation]:
+    """Address → the live invitation that was sent there, or to another address of the same person."""
+    rows = db.session.execute(
+        sa.select(PersonEmail.address, Invitation)
+        .join(Invitation, Invitation.person_id == PersonEmail.person_id)
+        .where(Invitation.event_id == event.id, Invitation.state.in_(LIVE_INVITATION - {InvitationState.DRAFT}))
+    )
+    return dict(rows.all())
 
 
 def persons_of(addresses: Collection[str]) -> Mapping[str, tuple[int, str]]:
@@ -303,3 +322,34 @@ def untouched_of(import_: Import) -> tuple[int, int]:
         or 0
     )
     return made - touched, touched
+
+
+def count_untold(import_: Import) -> int:
+    """How many registrants of the import have a place, or wait, and were not written to."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(_untold(import_.id).subquery())) or 0
+
+
+def untold(import_id: int, *, limit: int) -> Sequence[tuple[Registration, int]]:
+    """The first of them, each with its last dated move."""
+    rows = db.session.execute(_untold(import_id).order_by(ImportRow.number).limit(limit))
+    return [(registration, move_id) for registration, move_id in rows]
+
+
+def _untold(import_id: int) -> sa.Select[Registration, int]:
+    last = (
+        sa.select(sa.func.max(RegistrationMove.id))
+        .where(RegistrationMove.registration_id == Registration.id)
+        .scalar_subquery()
+    )
+    told = sa.exists().where(
+        History.subject == "registration", History.subject_id == Registration.id, History.fact == "BookingTold"
+    )
+    return (
+        sa.select(Registration, last.label("move"))
+        .join(ImportRow, ImportRow.registration_id == Registration.id)
+        .where(
+            ImportRow.import_id == import_id,
+            Registration.state.in_((RegistrationState.CONFIRMED, RegistrationState.WAITLISTED)),
+            ~told,
+        )
+    )

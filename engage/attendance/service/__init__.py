@@ -30,6 +30,7 @@ from engage.attendance.service.checking_in import Arrival, check_in, doors_are_o
 from engage.attendance.service.due import apply_due, purge_needs
 from engage.attendance.service.import_running import fail as fail_import
 from engage.attendance.service.import_running import run_batch
+from engage.attendance.service.import_telling import tell_batch, tell_imported
 from engage.attendance.service.import_undoing import undo as undo_import
 from engage.attendance.service.import_undoing import undo_batch
 from engage.attendance.service.importing import Reading, take_in
@@ -159,6 +160,8 @@ __all__ = [
     "stop_import",
     "take_in",
     "take_offer",
+    "tell_batch",
+    "tell_imported",
     "undo_batch",
     "undo_check_in",
     "undo_import",

@@ -5,7 +5,7 @@ Nobody is written to by an import: invitations stay drafts, and registrants hear
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,9 +21,12 @@ from engage.attendance.models import (
     ImportRow,
     ImportState,
     Makes,
+    RegistrationState,
 )
+from engage.attendance.queries import Seats
 from engage.attendance.queries.imports import Known, Said
 from engage.attendance.service import import_running, moves
+from engage.attendance.service.places import Places, pool_called
 from engage.core import clock, jobs
 from engage.core.access import Principal
 from engage.core.db import db, lock
@@ -90,7 +93,7 @@ def prepare(import_: Import, *, reading: Reading, said: Sequence[Said], by: Prin
     import_.columns, import_.date_order = list(reading.columns), reading.date_order
     import_.with_cancelled = reading.with_cancelled
     import_.actor = by.actor
-    rows = {row.number: row.id for row in queries.rows_of(import_)}
+    rows = queries.row_ids(import_)
     judged = _judged(event, import_, said)
     db.session.execute(sa.update(ImportRow), [{"id": rows[one.number], **fate} for one, fate in judged])
     db.session.expire_all()
@@ -101,16 +104,17 @@ def prepare(import_: Import, *, reading: Reading, said: Sequence[Said], by: Prin
 def _judged(event: Event, import_: Import, said: Sequence[Said]) -> list[tuple[Said, dict[str, Any]]]:
     lists, seats = queries.on_lists(event), queries.seats(event)
     known = queries.known_by_name(event.programme_id)
-    room = None if import_.makes is Makes.INVITEES else 0 if seats.waiting else seats.free
+    kinds = {fold(kind.name) for kind in seats.kinds}
+    room = _Room(event, seats, said) if import_.makes is Makes.REGISTRANTS else None
     first: dict[str, int] = {}
     judged = []
     for one in said:
         fate, why = _fate(one, import_.makes, lists, first)
         if fate is Fate.ADDED:
             first[one.email] = one.number
-            if room is not None and len(first) > room:
+            if room is not None and not room.for_(one):
                 fate = Fate.WAITS
-            why = "; ".join(note for note in (one.doubt, _namesake(one, known)) if note)
+            why = "; ".join(note for note in (one.doubt, _unknown_kind(one, kinds), _namesake(one, known)) if note)
         values = {
             "email": one.email,
             "name": one.name,
@@ -137,6 +141,28 @@ def _fate(one: Said, makes: Makes, lists: queries.OnLists, first: Mapping[str, i
     if one.email in lists.invited and makes is Makes.INVITEES:
         return Fate.INVITED, _("Is on the list of invitees already")
     return Fate.ADDED, ""
+
+
+class _Room:
+    """The seats of an event as the rows of a file will take them, one after another."""
+
+    def __init__(self, event: Event, seats: Seats, said: Sequence[Said]) -> None:
+        self.event, self.seats = event, seats
+        self.places = Places(event, seats, {one.organisation for one in said})
+        self.asked = queries.asked_of(event)
+
+    def for_(self, one: Said) -> bool:
+        """Whether this row gets a place; whoever was asked to a kind has that one."""
+        invitation = self.asked.get(one.email)
+        pool = invitation.pool if invitation is not None else pool_called(self.seats, one.ticket)
+        held = moves.holds_seat(self.event, invitation)
+        return self.places.newcomer(pool, one.organisation, seat_held=held) is RegistrationState.CONFIRMED
+
+
+def _unknown_kind(one: Said, kinds: Collection[str]) -> str:
+    if not kinds or not one.ticket or fold(one.ticket) in kinds:
+        return ""
+    return _("No kind of ticket here is called “%(kind)s”: the usual one is given", kind=one.ticket)
 
 
 def _namesake(one: Said, known: Mapping[str, Sequence[Known]]) -> str:
@@ -171,11 +197,9 @@ def start(import_: Import, *, override_reason: str = "", by: Principal) -> Impor
     move(import_, M.RUNNING)
     import_.override_reason = override_reason.strip()
     import_.actor = by.actor
-    db.session.execute(
-        sa.update(ImportRow)
-        .where(ImportRow.import_id == import_.id, ImportRow.fate.not_in(MAKING))
-        .values(settled=True)
-    )
+    mine = sa.update(ImportRow).where(ImportRow.import_id == import_.id)
+    db.session.execute(mine.values(cells=None))  # what was not chosen of them is nobody's business any more
+    db.session.execute(mine.where(ImportRow.fate.not_in(MAKING)).values(settled=True))
     return _work(import_, fates.waiting)
 
 

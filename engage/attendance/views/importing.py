@@ -224,6 +224,7 @@ def _rows_page(import_: Import, form: StartForm) -> str:
         state=_state(import_),
         page_url=lambda n: f"{url}?fate={narrowed}&page={n}" if narrowing else f"{url}?page={n}",
         url=url,
+        untold=queries.count_untold(import_) if import_.state is ImportState.DONE else 0,
         list_url=f"{base(import_.event)}/{LISTS[import_.makes]}",
     )
 
@@ -333,6 +334,25 @@ def discard_import(import_: Import) -> ResponseReturnValue:
         dangerous=True,
     )
     return ask(question, place=Place(href=f"{base(event)}/import", name=event.title, section="events"))
+
+
+@bp.route("/manage/events/<slug:event>/import/<key:key>/tell", methods=["GET", "POST"])
+@requires(policy.may_invite, on=queries.import_at)
+def tell_imported(import_: Import) -> ResponseReturnValue:
+    """Write to those whom it registered."""
+    event = import_.event
+    untold = queries.count_untold(import_)
+    told = ngettext("%(num)d person gets one mail", "%(num)d people get one mail each", untold)
+    question = Question(
+        title=_("Tell those whom the import registered"),
+        lede=_("Each is told of the place, or of the place in the line, with the link to the booking."),
+        button=_("Tell them"),
+        done=_("They are being told."),
+        form=NoFieldsForm(),
+        act=lambda _form: service.tell_imported(import_, by=current_principal()),
+        changes=(told, _("Whoever was told stays registered when the import is undone.")),
+    )
+    return ask(question, place=Place(href=import_url(import_), name=event.title, section="events"))
 
 
 @bp.route("/manage/events/<slug:event>/import/<key:key>/undo", methods=["GET", "POST"])
