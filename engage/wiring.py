@@ -37,6 +37,7 @@ from engage.events.facts import (
     EventPublished,
     EventRescheduled,
     EventWentLive,
+    KindDefaultsTaken,
     SessionCancelled,
     SessionChanged,
     TimetablePublished,
@@ -140,6 +141,7 @@ def _events() -> None:
     slots.desk_items.fill(event_parts.desk_items)
     slots.programme_sections.fill(event_parts.programme_section)
     slots.programme_sections.fill(event_parts.series_section)
+    slots.programme_sections.fill(event_parts.defaults_section)
     slots.theme_sections.fill(event_parts.theme_section)
 
 
@@ -201,6 +203,7 @@ def _themes() -> None:
 
 
 def _feedback() -> None:
+    facts.react(KindDefaultsTaken, act=_begin_form)
     facts.react(EventCopied, act=_copy_form, preview=feedback_parts.will_copy)
     slots.event_tabs.fill(feedback_parts.event_tabs)
     slots.event_readiness.fill(feedback_parts.readiness)
@@ -209,6 +212,11 @@ def _feedback() -> None:
 
 def _copy_form(fact: EventCopied, by: access.Principal) -> None:
     copy_form(lock(Event, fact.source_id), lock(Event, fact.subject_id), by=by)
+
+
+def _begin_form(fact: KindDefaultsTaken, by: access.Principal) -> None:
+    if fact.feedback_from_id is not None:
+        copy_form(lock(Event, fact.feedback_from_id), lock(Event, fact.subject_id), by=by)
 
 
 def _following() -> None:

@@ -12,6 +12,7 @@ from engage.core import clock
 from engage.core.access import Principal, Role
 from engage.core.slots import DeskItem, Line, Readiness, Section, Tab
 from engage.core.text import _, ngettext
+from engage.events import queries as events
 from engage.events.models import BEFORE_LIVE, Admission, Event
 
 NEAR = timedelta(days=14)
@@ -173,21 +174,26 @@ def _seats_words(seats: queries.Seats) -> str:
 
 
 def readiness(event: Event) -> Iterable[Readiness]:
-    """What is still open about who comes."""
+    """What is still open about who comes, each by its own day: answers before the event, the rest when it begins."""
     if event.state not in BEFORE_LIVE:
         return
+    answers_by, starts = events.expected(event).answers_by, event.starts_at if event.dated else None
     base = f"/manage/events/{event.slug}"
     invited = queries.invitation_counts(event)
     if event.admission is Admission.BY_INVITATION and not invited:
-        yield Readiness(text=_("Nobody is invited"), url=f"{base}/invitations", ready=False)
+        yield Readiness(text=_("Nobody is invited"), url=f"{base}/invitations", ready=False, by=answers_by)
     if unsent := invited.get(InvitationState.DRAFT, 0):
         said = ngettext("%(num)d invitation is not sent", "%(num)d invitations are not sent", unsent)
-        yield Readiness(text=said, url=f"{base}/invitations/send", ready=False)
+        yield Readiness(text=said, url=f"{base}/invitations/send", ready=False, by=answers_by)
     if asked := sum(many for state, many in invited.items() if state is not InvitationState.DRAFT):
         silent = invited.get(InvitationState.SENT, 0) + invited.get(InvitationState.RECONFIRM, 0)
         said = ngettext("%(num)d invitation is not answered", "%(num)d invitations are not answered", silent)
         answered = ngettext("%(num)d invitation, answered", "%(num)d invitations, all answered", asked)
-        yield Readiness(text=said if silent else answered, url=f"{base}/invitations", ready=not silent)
+        text = said if silent else answered
+        yield Readiness(text=text, url=f"{base}/invitations", ready=not silent, by=answers_by)
+    if proposed := len(queries.proposed_substitutes(event.id)):
+        said = ngettext("%(num)d substitute to decide on", "%(num)d substitutes to decide on", proposed)
+        yield Readiness(text=said, url=f"{base}/invitations", ready=False, by=starts)
     if requests := queries.counts(event).get(S.REQUESTED, 0):
         said = ngettext("%(num)d request to decide", "%(num)d requests to decide", requests)
-        yield Readiness(text=said, url=f"{base}/registrations?state=requested", ready=False)
+        yield Readiness(text=said, url=f"{base}/registrations?state=requested", ready=False, by=starts)

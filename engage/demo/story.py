@@ -324,6 +324,20 @@ class Event(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Defaults(Part):
+    """What events of a kind begin with from a day on; `agenda`: a title and its minutes each."""
+
+    kind: EventKind
+    on: Instant
+    admission: Literal["by_invitation", "by_approval", "open"]
+    capacity: int
+    agenda: tuple[tuple[Short, int], ...]
+    papers: tuple[Short, ...]
+    headings: tuple[Short, ...]
+    feedback_from: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Programme(Part):
     slug: str
     name: Short
@@ -340,6 +354,7 @@ class Programme(Part):
     followers: tuple[Follower, ...]
     papers: tuple[Paper, ...]
     ends: Day | None = None
+    defaults: tuple[Defaults, ...] = ()
 
     @property
     def actions(self) -> tuple[Action, ...]:

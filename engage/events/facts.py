@@ -36,6 +36,24 @@ class EventCopied(_OfEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class KindDefaultsTaken(_OfEvent):
+    """A new event began with what its programme set for the kind; `feedback_from_id`: whose feedback form it copies."""
+
+    says = _l("Began with what the programme set for its kind")
+    kind: str
+    feedback_from_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class KindDefaultsSet(Fact):
+    """What the programme's events of a kind begin with."""
+
+    subject = "programme"
+    says = _l("Defaults of a kind of event set")
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class EventNumbered(_OfEvent):
     """It was put into a series, or taken out; `changes` says what it was called there."""
 
@@ -225,6 +243,8 @@ know(
     EventChanged,
     EventCopied,
     EventNumbered,
+    KindDefaultsSet,
+    KindDefaultsTaken,
     EventThemesSet,
     EventScheduled,
     EventPublished,

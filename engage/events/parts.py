@@ -11,7 +11,7 @@ from engage.core.access import Principal, Role
 from engage.core.slots import DeskItem, Line, Readiness, Section, Tab
 from engage.core.text import _
 from engage.events import queries
-from engage.events.models import BEFORE_LIVE, Admission, Event, EventKind, EventState, Precision
+from engage.events.models import BEFORE_LIVE, KIND_WORDS, Admission, Event, EventKind, EventState, Precision
 from engage.programmes.models import Programme
 from engage.themes.models import ThemeGroup
 
@@ -39,9 +39,10 @@ def readiness(event: Event) -> Iterator[Readiness]:
     if event.state not in BEFORE_LIVE:
         return
     edit = url_for("events.edit", event=event.slug)
+    starts = event.starts_at if event.dated else None
 
     def said(text: str, ready: bool, url: str = "", *, where: str = "") -> Readiness:
-        return Readiness(text=text, url=url or f"{edit}{where}", ready=ready, by=event.starts_at)
+        return Readiness(text=text, url=url or f"{edit}{where}", ready=ready, by=starts)
 
     if event.state is S.POSTPONED:
         yield said(_("Set the new date"), ready=False, url=url_for("events.reschedule", event=event.slug))
@@ -151,6 +152,19 @@ def series_section(programme: Programme, principal: Principal) -> Iterable[Secti
         act_url=f"{page}#new",
         act=_("Begin a series"),
     )
+
+
+def defaults_section(programme: Programme, principal: Principal) -> Iterable[Section]:
+    """What the programme's events begin with, for who plans them."""
+    if principal.has(Role.CONVENOR, Role.SECRETARY, in_=programme.id):
+        yield Section(
+            title=_("What events begin with"),
+            order=26,
+            lines=[
+                Line(text=str(words), url=url_for("events.defaults", programme=programme.slug, kind=kind))
+                for kind, words in KIND_WORDS.items()
+            ],
+        )
 
 
 def theme_section(theme: ThemeGroup, principal: Principal) -> Iterable[Section]:

@@ -33,7 +33,7 @@ def readiness(event: Event) -> Iterator[Readiness]:
     if event.state is not EventState.CANCELLED:
         made = queries.by_event(event.id) is not None
         text = _("The feedback form is drafted") if made else _("There is no feedback form")
-        yield Readiness(text=text, url=_page(event), ready=made)
+        yield Readiness(text=text, url=_page(event), ready=made, by=event.starts_at if event.dated else None)
 
 
 def will_copy(fact: EventCopied) -> Iterator[Effect]:

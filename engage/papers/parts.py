@@ -11,6 +11,7 @@ from engage.core.access import Principal
 from engage.core.files import KINDS
 from engage.core.slots import Line, Readiness, Section, Tab
 from engage.core.text import _, ngettext, size_words
+from engage.events import queries as events
 from engage.events.models import BEFORE_LIVE, Event
 from engage.papers import policy, queries
 from engage.papers.models import KIND_WORDS, Paper, PaperState
@@ -32,13 +33,19 @@ def readiness(event: Event) -> Iterable[Readiness]:
     """Before the event: papers that nobody who takes part can read yet."""
     if event.state not in BEFORE_LIVE:
         return
-    counts = queries.counts_of(event.id)
+    there = queries.standing_of(event.id)
+    expected = events.expected(event)
     url = url_for("papers.of_event", event=event.slug)
-    if drafts := counts.get(PaperState.DRAFT, 0):
+    known = {title.casefold() for title, _state in there}
+    for title in expected.papers:
+        if title.casefold() not in known:
+            said = _("Add the paper “%(title)s”", title=title)
+            yield Readiness(text=said, url=url, ready=False, by=expected.papers_by)
+    if drafts := sum(state is PaperState.DRAFT for _title, state in there):
         said = ngettext("%(num)d paper is not out", "%(num)d papers are not out", drafts)
-        yield Readiness(text=said, url=url, ready=False, by=event.starts_at)
-    elif sum(many for state, many in counts.items() if state is not PaperState.WITHDRAWN):
-        yield Readiness(text=_("The papers are out"), url=url, ready=True, by=event.starts_at)
+        yield Readiness(text=said, url=url, ready=False, by=expected.papers_by)
+    elif there:
+        yield Readiness(text=_("The papers are out"), url=url, ready=True, by=expected.papers_by)
 
 
 def agenda_lines(event: Event, principal: Principal) -> Iterator[tuple[int, Line]]:

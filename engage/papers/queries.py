@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -92,12 +92,14 @@ def of_theme(theme_id: int, *, limit: int) -> Sequence[Paper]:
     ).all()
 
 
-def counts_of(event_id: int) -> Mapping[PaperState, int]:
-    """How many papers of an event stand in each state."""
+def standing_of(event_id: int) -> Sequence[tuple[str, PaperState]]:
+    """Title and state of each paper of an event that was not withdrawn."""
     rows = db.session.execute(
-        sa.select(Paper.state, sa.func.count()).where(Paper.event_id == event_id).group_by(Paper.state)
+        sa.select(Paper.title, Paper.state)
+        .where(Paper.event_id == event_id, Paper.state != PaperState.WITHDRAWN)
+        .order_by(Paper.id)
     )
-    return dict(rows.all())
+    return [(title, state) for title, state in rows]
 
 
 def shared_of_event(event_id: int) -> Sequence[Shared]:

@@ -57,7 +57,7 @@ TABLE: Mapping[str, frozenset[str]] = {
     **each("themes", "propose activate rest close publish appoint end hand_over", CONVENES),
     # events
     **each("events", "overview agenda sessions", ANY_ROLE),
-    **each("events", "copy series edit_series", RUNS),
+    **each("events", "copy series edit_series defaults", RUNS),
     **each("events", "create edit schedule publish open_registration close_registration", RUNS),
     **each("events", "postpone reschedule cancel go_live hold no_record_needed archive", RUNS),
     **each("events", "add_agenda_item edit_agenda_item move_agenda_item remove_agenda_item", RUNS),

@@ -14,7 +14,9 @@ from engage.demo.loader import events, papers
 from engage.demo.loader.actions import successions
 from engage.demo.loader.playing import Scene
 from engage.demo.loader.stage import Stage
-from engage.demo.story import Follower, Lead, Programme, Theme
+from engage.demo.story import Defaults, Follower, Lead, Programme, Theme
+from engage.events import service as planning
+from engage.events.models import Admission, EventKind
 from engage.following import service as following
 from engage.following.queries import follower_by_address
 from engage.people import service as people
@@ -33,6 +35,8 @@ def scenes(stage: Stage, now: datetime) -> Iterator[Scene]:
     for programme in story.programmes:
         yield Scene(programme.created, partial(_create, stage, programme))
         yield Scene(programme.published, partial(_publish, stage, programme))
+        for defaults in programme.defaults:
+            yield Scene(defaults.on, partial(_set_defaults, stage, programme, defaults))
         for theme in programme.themes:
             yield from _theme(stage, programme, theme)
         for follower in programme.followers:
@@ -57,6 +61,24 @@ def _opening(stage: Stage) -> None:
         organisation = people.organisation_named(known.name, short_name=known.short_name, by=SYSTEM)
         for alias in known.aliases:
             people.add_alias(organisation, name=alias, by=SYSTEM)
+
+
+def _set_defaults(stage: Stage, told: Programme, defaults: Defaults) -> None:
+    planning.set_defaults(
+        stage.programmes[told.slug],
+        EventKind(defaults.kind),
+        admission=Admission(defaults.admission),
+        holds_seats=True,
+        capacity=defaults.capacity,
+        agenda=defaults.agenda,
+        papers=defaults.papers,
+        headings=defaults.headings,
+        feedback_from=stage.events[defaults.feedback_from],
+        papers_days=7,
+        answers_days=14,
+        version=0,
+        by=stage.holder(told.slug, Role.CONVENOR),
+    )
 
 
 def _create(stage: Stage, told: Programme) -> None:

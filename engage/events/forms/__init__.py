@@ -13,7 +13,7 @@ from engage.events.forms.acts import (
 )
 from engage.events.forms.agenda import AgendaItemForm, EditAgendaItemForm
 from engage.events.forms.dates import DateForm
-from engage.events.forms.details import CopyForm, CreateForm, EditForm, SeriesForm
+from engage.events.forms.details import CopyForm, CreateForm, DefaultsForm, EditForm, SeriesForm
 from engage.events.forms.sessions import EditSessionForm, Named, NameForm, SessionForm
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "CopyForm",
     "CreateForm",
     "DateForm",
+    "DefaultsForm",
     "EditAgendaItemForm",
     "EditForm",
     "EditSessionForm",

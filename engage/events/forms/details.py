@@ -80,6 +80,54 @@ class SeriesForm(EngageForm):
     )
 
 
+class DefaultsForm(EngageForm):
+    """What events of a kind begin with."""
+
+    version = HiddenField(max_length=10)
+    admission = ChoiceField(
+        _l("Who may come"), coerce=Admission, choices=[(value, ADMISSION_WORDS[value]) for value in Admission]
+    )
+    capacity = NumberField(_l("Places"), min=0, max=MOST_PLACES, optional=True, hint=_l("Leave empty for no limit"))
+    holds_seats = TickField(_l("An invitation holds a place until it is answered"), optional=True)
+    agenda = TextArea(
+        _l("Agenda"),
+        max_length=8_000,
+        rows=6,
+        optional=True,
+        hint=_l("One item a line, its minutes after a bar: Welcome | 10"),
+    )
+    papers = TextArea(
+        _l("Papers that are expected"),
+        max_length=8_000,
+        rows=4,
+        optional=True,
+        hint=_l("One title a line. What is missing stands on the event’s page until it is there"),
+    )
+    papers_days = NumberField(
+        _l("Days before the event by which papers are out"), min=0, max=365, missing=_l("Enter a number of days")
+    )
+    answers_days = NumberField(
+        _l("Days before the event by which those invited have answered"),
+        min=0,
+        max=365,
+        missing=_l("Enter a number of days"),
+    )
+    feedback_from = ChoiceField(
+        _l("Feedback form"),
+        select=True,
+        optional=True,
+        coerce=int,
+        hint=_l("The event whose questions are copied. None: the form is made by hand"),
+    )
+    headings = TextArea(
+        _l("Headings of the record"),
+        max_length=8_000,
+        rows=4,
+        optional=True,
+        hint=_l("One a line, besides the items of the agenda: Matters arising"),
+    )
+
+
 class _SeriesChoice(EngageForm):
     series = ChoiceField(_l("Series"), select=True, optional=True, hint=_l("It takes the next number of its series"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engage.events.models.agenda import AgendaItem, AgendaItemTheme, AgendaKind
+from engage.events.models.defaults import ANSWERS_DAYS, PAPERS_DAYS, KindDefaults
 from engage.events.models.events import (
     ADMISSION_WORDS,
     BEFORE_LIVE,
@@ -39,12 +40,14 @@ from engage.events.models.sessions import (
 
 __all__ = [
     "ADMISSION_WORDS",
+    "ANSWERS_DAYS",
     "BEFORE_LIVE",
     "DATED",
     "DEFAULT_ADMISSION",
     "HOLDS_SEATS",
     "KIND_WORDS",
     "MOVES",
+    "PAPERS_DAYS",
     "PRECISION_WORDS",
     "SESSION_MOVES",
     "STATE_WORDS",
@@ -58,6 +61,7 @@ __all__ = [
     "EventKind",
     "EventState",
     "EventTheme",
+    "KindDefaults",
     "Part",
     "Precision",
     "Room",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from engage.events.queries.agenda import agenda_item_by_key, agenda_of, timed_agenda
 from engage.events.queries.calendar import calendar_entry
 from engage.events.queries.clashes import Clash, ClashKind, clashes
+from engage.events.queries.defaults import Expected, defaults_of, expected, titled_in
 from engage.events.queries.lists import (
     PAGE,
     coming,
@@ -58,6 +59,7 @@ __all__ = [
     "ClashKind",
     "Day",
     "EventRef",
+    "Expected",
     "Grid",
     "Line",
     "Row",
@@ -71,9 +73,11 @@ __all__ = [
     "changes_since",
     "clashes",
     "coming",
+    "defaults_of",
     "drawn",
     "due",
     "events_in",
+    "expected",
     "free_series_slug",
     "grid",
     "hours",
@@ -101,6 +105,7 @@ __all__ = [
     "slug_taken",
     "timed_agenda",
     "timetable_of",
+    "titled_in",
     "to_publish",
     "track_by_key",
     "tracks_of",

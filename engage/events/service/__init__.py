@@ -17,6 +17,7 @@ from engage.events.service.dates import (
     rescheduling,
     schedule,
 )
+from engage.events.service.defaults import set_defaults
 from engage.events.service.details import Details, create, edit
 from engage.events.service.due import HELD_AFTER, apply_due, apply_due_by_id, refresh_instants
 from engage.events.service.moves import (
@@ -97,5 +98,6 @@ __all__ = [
     "reschedule",
     "rescheduling",
     "schedule",
+    "set_defaults",
     "set_themes",
 ]

@@ -26,7 +26,7 @@ from engage.events.models import (
     Track,
 )
 from engage.events.service import effects
-from engage.events.service.details import create
+from engage.events.service.details import make
 from engage.events.service.placing import carry
 from engage.events.service.series import called, put_in_series
 from engage.events.service.themes import set_themes
@@ -77,7 +77,7 @@ def copy(
     copy reacts to `EventCopied`. Raises `RuleBroken` as `create`.
     """
     when: dict[str, Any] = {"zone": zone or source.zone, "precision": precision, "starts": starts, "ends": ends}
-    event = create(source.programme, title=title, slug=slug, kind=source.kind, **when, by=by)
+    event = make(source.programme, title=title, slug=slug, kind=source.kind, **when, by=by)
     _take(source, event)
     themes = _standing(source.themes)
     if themes and themes[0] == source.owning_theme:

@@ -27,6 +27,7 @@ from engage.events.models import (
     Precision,
 )
 from engage.events.service import effects
+from engage.events.service.defaults import take_defaults
 from engage.events.service.due import apply_due
 from engage.events.service.placing import carry
 from engage.events.service.when import When, instant_of
@@ -87,10 +88,32 @@ def create(
     by: Principal,
     **details: Unpack[Details],
 ) -> Event:
-    """A new event: a draft, private. `slug`: made from the title if not given, and then for ever.
+    """A new event: a draft, private. `slug`: made from the title if not given, and then for ever. What is not given is
+    as its programme set it for the kind, else as it is for the kind.
 
     Raises `RuleBroken` (with the field) for what cannot be, or in a closed programme.
     """
+    found = queries.defaults_of(programme.id, kind)
+    if found is None:
+        return make(programme, title=title, kind=kind, slug=slug, by=by, **details)
+    details.setdefault("admission", found.admission)
+    details.setdefault("holds_seats", found.holds_seats)
+    details.setdefault("capacity", found.capacity)
+    event = make(programme, title=title, kind=kind, slug=slug, by=by, **details)
+    take_defaults(event, found, by=by)
+    return event
+
+
+def make(
+    programme: Programme,
+    *,
+    title: str,
+    kind: EventKind,
+    slug: str = "",
+    by: Principal,
+    **details: Unpack[Details],
+) -> Event:
+    """The same, whatever the programme set for the kind."""
     programme = lock(Programme, programme.id)
     if programme.state is ProgrammeState.CLOSED:
         raise RuleBroken(_("This programme is closed: reopen it before you plan an event."))

@@ -6,4 +6,4 @@ from flask import Blueprint
 
 bp = Blueprint("events", __name__)
 
-from engage.events.views import acts, agenda, copying, dates, details, lists, overview, public, sessions  # noqa: E402, F401
+from engage.events.views import acts, agenda, copying, dates, defaults, details, lists, overview, public, sessions  # noqa: E402, F401

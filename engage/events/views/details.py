@@ -61,7 +61,7 @@ def create(programme: Programme) -> ResponseReturnValue:
             except RuleBroken as no:
                 form.attach(no)
             else:
-                flash(_("Created, as a draft. It stays private until you publish it."), "done")
+                flash(_created(event), "done")
                 return redirect(url_for(".overview", event=event.slug))
     return render_template("events/create.html", form=form, programme=programme, groups=groups, series=series), status
 
@@ -93,6 +93,16 @@ def edit(event: Event) -> ResponseReturnValue:
     return render_template(
         "events/edit.html", form=form, event=event, clash=clash, before=event.state in BEFORE_LIVE
     ), status
+
+
+def _created(event: Event) -> str:
+    if queries.defaults_of(event.programme_id, event.kind) is None:
+        return _("Created, as a draft. It stays private until you publish it.")
+    return _(
+        "Created, as a draft, with what your programme set for this kind (%(kind)s). It stays private until you "
+        "publish it.",
+        kind=event.kind_words,
+    )
 
 
 def _save(event: Event, form: EditForm) -> None:

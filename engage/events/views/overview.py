@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import render_template, url_for
@@ -14,7 +14,8 @@ from engage.core import clock, slots
 from engage.core.access import current_principal, requires
 from engage.core.facts import History
 from engage.core.pages import event_tabs, history_rows
-from engage.core.text import _, _l, ago, moment
+from engage.core.slots import Readiness
+from engage.core.text import _, _l, ago, day, local_time, moment
 from engage.events import policy, queries, service
 from engage.events.models import (
     ADMISSION_WORDS,
@@ -30,6 +31,7 @@ from engage.events.views import bp
 
 S = EventState
 RECENT = 6
+NEVER = datetime.max.replace(tzinfo=UTC)
 NEAR = timedelta(days=30)
 VALUES: Mapping[str, Mapping[Any, object]] = {
     "kind": KIND_WORDS,
@@ -90,10 +92,10 @@ def overview(event: Event) -> ResponseReturnValue:
     """Where the event stands and what it needs, for anybody with a role; the acts for who runs it."""
     principal = current_principal()
     runs = policy.may_run(principal, event)
-    ready = sorted(slots.event_readiness.collect(event), key=lambda part: part.ready)
+    ready = sorted(slots.event_readiness.collect(event), key=lambda part: (part.ready, part.by or NEVER))
     sections = sorted(slots.event_sections.collect(event, principal), key=lambda part: part.order)
     rows = history_rows("event", event.id, zone=event.zone, labels=LABELS, values=VALUES, details=_items)
-    todo = [{"href": part.url if runs else "", "text": part.text, "done": part.ready} for part in ready]
+    todo = [_to_do(part, event) | {"href": part.url if runs else ""} for part in ready]
     return render_template(
         "events/overview.html",
         event=event,
@@ -113,6 +115,17 @@ def overview(event: Event) -> ResponseReturnValue:
         recent=rows[:RECENT],
         older=rows[RECENT:],
     )
+
+
+def _to_do(part: Readiness, event: Event) -> dict[str, Any]:
+    """One thing that the event needs, with the day by which it is to be done, and whether that has passed."""
+    line: dict[str, Any] = {"text": part.text, "done": part.ready}
+    if part.ready or part.by is None:
+        return line
+    on = local_time(part.by, event.zone).date()
+    if part.by <= clock.now():
+        return line | {"due": _("was due on %(day)s", day=day(on)), "tone": "bad"}
+    return line | {"due": _("by %(day)s", day=day(on))}
 
 
 def _items(rows: Sequence[History]) -> dict[int, str]:

@@ -60,7 +60,8 @@ class NotInDraft(RuleBroken):
 
 
 def open_record(event: Event, *, by: Principal) -> Record:
-    """The event's record, begun if there is none: a note per agenda item, attendance from the door, apologies given."""
+    """The event's record, begun if there is none: a note per agenda item and per heading that the programme set for the
+    kind, attendance from the door, apologies given."""
     event = lock(Event, event.id)
     found = queries.by_event(event.id)
     if found is not None:
@@ -70,8 +71,13 @@ def open_record(event: Event, *, by: Principal) -> Record:
     record = Record(event_id=event.id, state=RecordState.DRAFT, created_at=clock.now())
     db.session.add(record)
     db.session.flush()
-    for item in events.agenda_of(event.id):
+    agenda = events.agenda_of(event.id)
+    for item in agenda:
         _note(record, heading=item.title, item_id=item.id, position=item.position, by=by)
+    defaults = events.defaults_of(event.programme_id, event.kind)
+    last = max((item.position for item in agenda), default=0)
+    for position, heading in enumerate(defaults.headings if defaults else (), start=last + 1):
+        _note(record, heading=heading, item_id=None, position=position, by=by)
     record_fact(RecordOpened(subject_id=record.id, programme_id=event.programme_id, event_id=event.id), by=by)
     return take_attendance(record, by=by)
 
