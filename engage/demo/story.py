@@ -15,6 +15,7 @@ from pydantic import Field
 from engage.demo.asked import Asked
 from engage.demo.dates import Day, Instant, Wall
 from engage.demo.paper import Listed, Paper
+from engage.demo.plans import Announced, Defaults, Postponed
 from engage.demo.tickets import Crowd, TicketKind
 from engage.demo.words import Address, Clock, EventKind, Evidence, OutcomeKind, Part, Reason, Role, Short
 
@@ -141,25 +142,6 @@ class Guest(Part):
 class Invited(Part):
     sent: Instant
     guests: tuple[Guest, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Announced(Part):
-    """On which day the publication was set for a time to come."""
-
-    on: Instant
-    public_from: Wall
-
-
-@dataclass(frozen=True, kw_only=True)
-class Postponed(Part):
-    """`first_planned` is the month announced first; from `new_date_on` the event's own date stands."""
-
-    first_planned: Annotated[str, Field(pattern=r"^\d{4}-\d\d$")]
-    on: Instant
-    reason: Reason
-    new_date_on: Instant
-    reconfirm_by: Day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -321,20 +303,6 @@ class Event(Part):
     def apologies(self) -> tuple[Guest, ...]:
         """The invitees who sent their apologies."""
         return tuple(guest for guest in self.guests if guest.final == "declined")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Defaults(Part):
-    """What events of a kind begin with from a day on; `agenda`: a title and its minutes each."""
-
-    kind: EventKind
-    on: Instant
-    admission: Literal["by_invitation", "by_approval", "open"]
-    capacity: int
-    agenda: tuple[tuple[Short, int], ...]
-    papers: tuple[Short, ...]
-    headings: tuple[Short, ...]
-    feedback_from: str
 
 
 @dataclass(frozen=True, kw_only=True)

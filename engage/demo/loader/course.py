@@ -14,7 +14,8 @@ from engage.demo.loader import events, papers
 from engage.demo.loader.actions import successions
 from engage.demo.loader.playing import Scene
 from engage.demo.loader.stage import Stage
-from engage.demo.story import Defaults, Follower, Lead, Programme, Theme
+from engage.demo.plans import Defaults
+from engage.demo.story import Follower, Lead, Programme, Theme
 from engage.events import service as planning
 from engage.events.models import Admission, EventKind
 from engage.following import service as following

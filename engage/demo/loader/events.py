@@ -14,7 +14,8 @@ from engage.demo import crowd
 from engage.demo.loader import feedback, lists, questions, records, sessions
 from engage.demo.loader.playing import Scene
 from engage.demo.loader.stage import Stage
-from engage.demo.story import Announced, Event, Guest, Postponed, Programme, Story
+from engage.demo.plans import Announced, Postponed
+from engage.demo.story import Event, Guest, Programme, Story
 from engage.events import service as events
 from engage.events.models import Admission, AgendaKind, EventKind, Precision
 
