@@ -260,6 +260,7 @@ class Event(Part):
     themes: tuple[str, ...]
     created: Instant
     series: str = ""
+    non_attributed: bool = False
     draft: bool = False
     per_organisation: int | None = None
     kinds: tuple[TicketKind, ...] = ()

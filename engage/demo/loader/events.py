@@ -129,6 +129,7 @@ def _details(stage: Stage, told: Event) -> events.Details:
         "access_information": told.access_information,
         "capacity": told.capacity,
         "per_organisation": told.per_organisation,
+        "non_attributed": told.non_attributed,
         "chair": stage.person(told.chair),
         "secretary": stage.person(told.secretary),
     }

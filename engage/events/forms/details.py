@@ -216,6 +216,14 @@ class EditForm(DateForm, _ThemesForm, _SeriesChoice):
     registration_closes = WallTimeField(
         _l("Registration closes"), optional=True, hint=_l("Left empty: when the event starts")
     )
+    non_attributed = TickField(
+        _l("Nobody is named (the Chatham House Rule)"),
+        optional=True,
+        hint=_l(
+            "No public page names who presents, speaks, chairs, was there or owns an action. Once the event is live "
+            "this can be set, and no longer taken back"
+        ),
+    )
     chair_name = TextField(_l("Chair: name"), max_length=200, optional=True, autocomplete="off")
     chair_email = EmailField(_l("Chair: e-mail address"), optional=True, autocomplete="off")
     secretary_name = TextField(_l("Secretary: name"), max_length=200, optional=True, autocomplete="off")

@@ -131,7 +131,7 @@ class Event(Keyed, Versioned, Announced, Model):
     """One occasion. Local wall times with `zone` are what was agreed; the UTC columns are derived from them.
 
     `place` and `online_link` are shown to the confirmed only; `town` is public. `sequence` counts what calendars must
-    be told of: start, end, venue, status.
+    be told of: start, end, venue, status. `non_attributed`: nothing public names a speaker (the Chatham House Rule).
     """
 
     __tablename__ = "event"
@@ -191,6 +191,7 @@ class Event(Keyed, Versioned, Announced, Model):
     reconfirm_by: Mapped[datetime | None]
     chair_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     secretary_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    non_attributed: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     no_record_reason: Mapped[str] = mapped_column(sa.String(600), default="")
     sequence: Mapped[int] = mapped_column(default=0)
     stamped_at: Mapped[datetime]

@@ -37,7 +37,9 @@ from engage.programmes.models import Programme, ProgrammeState
 S = EventState
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
 LINK = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
-WORDS = frozenset({"title", "summary", "description", "access_information", "chair_id", "secretary_id"})
+WORDS = frozenset(
+    {"title", "summary", "description", "access_information", "chair_id", "secretary_id", "non_attributed"}
+)
 """What may still be changed once the event took place."""
 VENUE = frozenset({"town", "place"})
 DATE = frozenset({"precision", "zone", "starts_local", "ends_local", "starts_fold", "ends_fold"})
@@ -66,6 +68,7 @@ class Details(TypedDict, total=False):
     reserved: int
     per_organisation: int | None
     holds_seats: bool
+    non_attributed: bool
     registration_opens: datetime | None
     registration_closes: datetime | None
     chair: Person | None
@@ -217,7 +220,7 @@ def _columns(event: Event, details: Details, zone: str = "") -> dict[str, Any]:
     zone = zone or event.zone
     given: dict[str, Any] = {**details}
     columns: dict[str, Any] = {}
-    for name in ("admission", "capacity", "reserved", "per_organisation", "holds_seats"):
+    for name in ("admission", "capacity", "reserved", "per_organisation", "holds_seats", "non_attributed"):
         if name in given:
             columns[name] = given[name]
     for name in ("summary", "description", "town", "place", "online_link", "access_information"):
@@ -278,6 +281,11 @@ def _check_date(event: Event, when: When) -> None:
 def _check_took_place(event: Event, fields: set[str]) -> None:
     if event.state not in BEFORE_LIVE and not fields <= WORDS:
         raise RuleBroken(_("The event took place: its date, its place and its places can no longer change."))
+    if event.state not in BEFORE_LIVE and "non_attributed" in fields and not event.non_attributed:
+        raise RuleBroken(
+            _("People spoke in the trust that nobody is named: that can no longer be taken back."),
+            field="non_attributed",
+        )
 
 
 def _person_id(person: Person | None, field: str) -> int | None:

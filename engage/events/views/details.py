@@ -113,6 +113,7 @@ def _save(event: Event, form: EditForm) -> None:
         "capacity": form.capacity.data,
         "reserved": form.reserved.data or 0,
         "holds_seats": form.holds_seats.data,
+        "non_attributed": form.non_attributed.data,
         "registration_opens": _window(form.registration_opens, event.registration_opens_at, form.zone.data),
         "registration_closes": _window(form.registration_closes, event.registration_closes_at, form.zone.data),
         "chair": _person(form, "chair"),
@@ -168,7 +169,9 @@ def offered(event: Event) -> list[ThemeGroup]:
 
 def stored(event: Event) -> dict[str, Any]:
     """The event as the form's fields take it."""
-    data: dict[str, Any] = {name: getattr(event, name) for name in (*PLAIN, "capacity", "holds_seats")}
+    data: dict[str, Any] = {
+        name: getattr(event, name) for name in (*PLAIN, "capacity", "holds_seats", "non_attributed")
+    }
     owner = event.owning_theme
     return (
         data

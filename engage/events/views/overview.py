@@ -47,6 +47,7 @@ LABELS = {
     "summary": _l("Summary"),
     "description": _l("Description"),
     "admission": _l("Who may come"),
+    "non_attributed": _l("Nobody is named"),
     "capacity": _l("Places"),
     "reserved": _l("Places set aside"),
     "per_organisation": _l("Places for one organisation"),

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from engage.core.db import db
-from engage.events.models import Event
+from engage.events.models import AgendaItem, Event, Session, SessionPerson
 from engage.outcomes.models import (
+    Action,
     Outcome,
     Presence,
     Record,
@@ -44,6 +45,21 @@ def counts_of(record: Record) -> Counts:
     """Present (of whom secretariat) and apologies, derived from the rows."""
     here = [p for p in record.people if p.presence is Presence.PRESENT]
     return Counts(len(here), sum(p.secretariat for p in here), len(record.people) - len(here))
+
+
+def named_in(record: Record) -> Sequence[str]:
+    """Who of those that were there, present or speak is named in what the record makes public."""
+    event_id = record.event_id
+    texts = [
+        *(f"{note.heading} {note.text}" for note in record.notes if not note.private),
+        *db.session.scalars(sa.select(Outcome.text).where(Outcome.event_id == event_id, Outcome.private.is_(False))),
+        *db.session.scalars(sa.select(Action.text).where(Action.event_id == event_id, Action.private.is_(False))),
+    ]
+    said = " ".join(texts).casefold()
+    speakers = sa.select(SessionPerson.name).join(Session).where(Session.event_id == event_id)
+    presenters = sa.select(AgendaItem.presenter).where(AgendaItem.event_id == event_id)
+    names = {person.name for person in record.people} | set(db.session.scalars(speakers.union(presenters)))
+    return sorted(name for name in names if name and name.casefold() in said)
 
 
 def note_by_key(key: str) -> RecordNote | None:

@@ -265,6 +265,13 @@ def publish_record(record: Record, *, by: Principal) -> Record:
     if event.published_at is None:
         raise RuleBroken(_("Publish the event first: nothing is public under an event that is not."))
     check_move(RECORD_MOVES, record.state, RecordState.PUBLISHED, what=_("A record"))
+    if event.non_attributed and (named := queries.named_in(record)):
+        raise RuleBroken(
+            _(
+                "Nobody is named at this event. Take these names out of the record first: %(names)s.",
+                names=", ".join(named),
+            )
+        )
     now = clock.now()
     record.state = RecordState.PUBLISHED
     record.published_at = now

@@ -76,6 +76,7 @@ class ActionFacts(NamedTuple):
     published_at: datetime
     organisation: str
     owner: str | None
+    non_attributed: bool
     event: str
     event_slug: str
     event_kind: EventKind
@@ -159,7 +160,9 @@ class ActionPage:
 
     @property
     def actors(self) -> frozenset[str]:
-        """The marks of everybody who moved, re-dated or reported on it."""
+        """The marks of everybody who moved, re-dated or reported on it; of nobody where nobody is named."""
+        if self.action.non_attributed:
+            return frozenset()
         said = {u.actor for u in self.updates} | {r.approved_by for r in self.redates}
         return frozenset(said | {m.actor for m in self.moves})
 
@@ -272,7 +275,8 @@ def _facts() -> Query:
             Action.due,
             Action.published_at,
             Organisation.name,
-            Person.name,
+            sa.case((Event.non_attributed, None), else_=Person.name).label("owner"),
+            Event.non_attributed,
             Event.title,
             Event.slug,
             Event.kind,

@@ -81,6 +81,7 @@ class EventFacts(NamedTuple):
     number: int | None
     series: str | None
     series_slug: str | None
+    non_attributed: bool
     chair: str | None
 
     @property
@@ -237,7 +238,8 @@ FACTS = (
     Event.number,
     Series.name,
     Series.slug,
-    Person.name,
+    Event.non_attributed,
+    sa.case((Event.non_attributed, None), else_=Person.name),
 )
 
 
@@ -261,7 +263,7 @@ def event(slug: str) -> EventPage | None:
         **together(
             themes=(ThemeLink, lines.themes_of_events(sa.select(Event.id).where(this))),
             dates=(PlannedDate, lines.dates_of_events(sa.select(Event.id).where(this))),
-            agenda=(AgendaLine, _agenda(facts.id)),
+            agenda=(AgendaLine, _agenda(facts.id, named=not facts.non_attributed)),
             agenda_themes=(ThemeLink, _agenda_themes(facts.id)),
             beside=(Beside, series.beside(facts.series_id or 0, facts.number or 0)),
             bookings=(lambda *row: row, seats.bookings(facts.id)),
@@ -277,7 +279,8 @@ def event(slug: str) -> EventPage | None:
     )
 
 
-def _agenda(event_id: int) -> Query:
+def _agenda(event_id: int, *, named: bool) -> Query:
+    """`named`: with who presents."""
     internal = AgendaItem.kind == AgendaKind.INTERNAL
     return (
         sa.select(
@@ -285,7 +288,7 @@ def _agenda(event_id: int) -> Query:
             sa.type_coerce(internal, sa.Boolean).label("internal"),
             sa.case((internal, ""), else_=AgendaItem.title).label("title"),
             AgendaItem.minutes,
-            sa.case((internal, ""), else_=AgendaItem.presenter).label("presenter"),
+            (sa.case((internal, ""), else_=AgendaItem.presenter) if named else sa.literal("")).label("presenter"),
         )
         .where(AgendaItem.event_id == event_id, AgendaItem.removed_at.is_(None))
         .order_by(AgendaItem.position, AgendaItem.id)
@@ -337,7 +340,7 @@ def _record(this: sa.ColumnElement[bool]) -> dict[str, Any]:
             RecordPerson.interest,
         )
         .join(RecordPerson, RecordPerson.record_id == Record.id)
-        .where(Event.admission == Admission.BY_INVITATION)
+        .where(Event.admission == Admission.BY_INVITATION, Event.non_attributed.is_(False))
         .order_by(RecordPerson.secretariat, RecordPerson.name, RecordPerson.id)
     )
     heads = (

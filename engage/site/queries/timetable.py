@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from engage.attendance.models import SignUp, SignUpState
 from engage.attendance.queries import Taken
-from engage.events.models import Session, SessionPerson, SignUps, Timetable
+from engage.events.models import Event, Session, SessionPerson, SignUps, Timetable
 from engage.programmes.models import Programme
 from engage.site.queries import visible
 from engage.themes.models import ThemeGroup
@@ -80,7 +80,8 @@ def timetable_parts(event_id: int, programme_id: int) -> dict[str, Any]:
     people = (
         sa.select(SessionPerson.key, SessionPerson.name, SessionPerson.organisation)
         .join(Session, Session.id == SessionPerson.session_id)
-        .where(Session.event_id == event_id, SessionPerson.published_at.is_not(None))
+        .join(Event, Event.id == Session.event_id)
+        .where(Session.event_id == event_id, SessionPerson.published_at.is_not(None), Event.non_attributed.is_(False))
         .order_by(SessionPerson.id)
     )
     groups = (
