@@ -19,7 +19,7 @@ from engage.feedback import queries as feedback
 from engage.programmes import service as programmes
 from engage.themes import service as themes
 from tests.events.filling import send, wall
-from tests.factories.attendance import accepted
+from tests.factories.attendance import a_kind, accepted
 from tests.factories.events import STARTS, a_draft, a_session, a_theme, again, an_agenda_item, an_event
 from tests.factories.feedback import a_form
 from tests.factories.outcomes import a_person
@@ -66,6 +66,7 @@ def a_full_event(programme, **given):
         service.cancel_session(queries.sessions_of(event.id)[2], reason="Ill", by=SYSTEM)
     a_form(event)
     a_question(event, AskedKind.CHOICE, "Will you speak?")
+    a_kind(event, "Speaker", 10)
     accepted(event)
     return again(event)
 
@@ -140,9 +141,12 @@ def test_questions_at_registration_are_copied_and_told_beforehand(programme):
     told = [(effect.count, effect.what) for effect in preview(service.copying(source))]
     assert told == [
         (1, "question at registration is copied"),
+        (1, "kind of ticket is copied"),
         (len(feedback.by_event(source.id).questions), "questions of the feedback form are copied"),
     ]
-    assert [question.label for question in attendance.standing(copied(source).id)] == ["Will you speak?"]
+    made = copied(source)
+    assert [question.label for question in attendance.standing(made.id)] == ["Will you speak?"]
+    assert [(kind.name, kind.capacity) for kind in attendance.kinds_of(made.id)] == [("Speaker", 10)]
 
 
 def test_what_stood_under_a_closed_group_is_copied_without_it(programme):

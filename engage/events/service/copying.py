@@ -33,8 +33,10 @@ from engage.events.service.themes import set_themes
 from engage.themes.models import ThemeGroup, ThemeState
 
 COPIED: dict[type[Model], tuple[str, ...]] = {
-    Event: ("kind", "admission", "access_information", "capacity", "reserved", "per_organisation")
-    + ("holds_seats", "non_attributed"),
+    Event: (
+        *("kind", "admission", "access_information", "non_attributed"),
+        *("capacity", "reserved", "per_organisation", "holds_seats"),
+    ),
     AgendaItem: ("position", "title", "minutes", "kind"),
     Session: ("title", "capacity", "sign_up", "starts_local", "ends_local", "counted_from"),
 }

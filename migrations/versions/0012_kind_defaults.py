@@ -1,15 +1,17 @@
-"""Kind defaults"""
+"""What events of a kind begin with; non-attributed events"""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 
 
 def upgrade() -> None:
+    with op.batch_alter_table("event") as batch:
+        batch.add_column(sa.Column("non_attributed", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.create_table(
         "kind_defaults",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -65,3 +67,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("kind_defaults")
+    with op.batch_alter_table("event") as batch:
+        batch.drop_column("non_attributed")
