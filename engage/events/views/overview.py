@@ -38,7 +38,7 @@ VALUES: Mapping[str, Mapping[Any, object]] = {
     "state": STATE_WORDS,
     "admission": ADMISSION_WORDS,
     "precision": PRECISION_WORDS,
-    "holds_seats": {"True": _l("Yes"), "False": _l("No")},
+    **{name: {"True": _l("Yes"), "False": _l("No")} for name in ("holds_seats", "non_attributed")},
 }
 LABELS = {
     "state": _l("State"),
