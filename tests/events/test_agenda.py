@@ -39,6 +39,16 @@ def test_an_agenda_is_written_put_in_order_and_cut_by_plain_forms(convenor, prog
     for _twice in range(2):
         convenor.post(f"{url}/{plan.key}/move", data={**token(convenor, url), "way": "up"})
     assert titles(event) == ["Plan", "Welcome", "Close"]
+    for way, order in (
+        ("3", ["Welcome", "Close", "Plan"]),
+        ("1", ["Plan", "Welcome", "Close"]),
+        ("9999", ["Welcome", "Close", "Plan"]),
+        ("0", ["Plan", "Welcome", "Close"]),
+        ("99999", ["Welcome", "Plan", "Close"]),
+        ("up", ["Plan", "Welcome", "Close"]),
+    ):
+        convenor.post(f"{url}/{plan.key}/move", data={**token(convenor, url), "way": way})
+        assert titles(event) == order, way
     assert send(convenor, f"{url}/{plan.key}", title="The plan", kind="internal", minutes="").status_code == 302
     item = queries.agenda_of(event.id)[0]
     assert (item.title, item.kind, item.minutes, [link.theme_id for link in item.themes]) == (

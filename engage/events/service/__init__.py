@@ -6,6 +6,7 @@ from engage.events.service.agenda import (
     add_agenda_item,
     edit_agenda_item,
     move_agenda_item,
+    place_agenda_item,
     remove_agenda_item,
 )
 from engage.events.service.copying import COPIED, NOT_COPIED, copy, copying, next_title
@@ -83,6 +84,7 @@ __all__ = [
     "next_title",
     "no_record_needed",
     "open_registration",
+    "place_agenda_item",
     "postpone",
     "postponing",
     "publish",

@@ -93,11 +93,25 @@ def move_agenda_item(item: AgendaItem, *, up: bool, by: Principal) -> AgendaItem
     """Change places with the item before (or after) it; at the end of the list nothing happens."""
     event, item = _standing(item)
     order = list(queries.agenda_of(event.id))
-    now = next(place for place, other in enumerate(order) if other.id == item.id)
-    new = now - 1 if up else now + 1
-    if not 0 <= new < len(order):
+    return _put(event, item, order, _place(item, order) + (-1 if up else 1), by)
+
+
+def place_agenda_item(item: AgendaItem, *, place: int, by: Principal) -> AgendaItem:
+    """Let it stand at this place of the agenda, counted from 1; there it may stand already. Beyond the ends: there."""
+    event, item = _standing(item)
+    order = list(queries.agenda_of(event.id))
+    return _put(event, item, order, min(max(place, 1), len(order)) - 1, by)
+
+
+def _place(item: AgendaItem, order: Sequence[AgendaItem]) -> int:
+    return next(place for place, other in enumerate(order) if other.id == item.id)
+
+
+def _put(event: Event, item: AgendaItem, order: list[AgendaItem], new: int, by: Principal) -> AgendaItem:
+    now = _place(item, order)
+    if new == now or not 0 <= new < len(order):
         return item
-    order[now], order[new] = order[new], order[now]
+    order.insert(new, order.pop(now))
     _number(order)
     changes = (Change(field="order", old=f"{now + 1}. {item.title}", new=f"{new + 1}. {item.title}"),)
     fact = AgendaItemMoved(subject_id=event.id, programme_id=event.programme_id, item_id=item.id, changes=changes)

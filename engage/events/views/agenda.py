@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import Any
 
@@ -22,6 +23,8 @@ from engage.events.service.agenda import FIXED
 from engage.events.views import bp
 from engage.events.views.details import CLASH, UNPROCESSABLE, offered
 from engage.themes.models import ThemeGroup
+
+PLACE = re.compile(r"[0-9]{1,4}")
 
 
 @bp.get("/manage/events/<slug:event>/agenda")
@@ -83,12 +86,16 @@ def edit_agenda_item(item: AgendaItem) -> ResponseReturnValue:
 @bp.post("/manage/events/<slug:event>/agenda/<key:item>/move")
 @requires(policy.may_run_item, on=queries.agenda_item_by_key)
 def move_agenda_item(item: AgendaItem) -> ResponseReturnValue:
-    """One place up or down; the page comes back to the item, so that the key can be pressed again."""
-    up = request.form.get("way") == "up"
+    """One place up or down, or to the place where it was dropped; the page comes back to the item, so that the key can
+    be pressed again."""
+    way = request.form.get("way", "")
     if PlainForm().validate_on_submit():
         try:
             with saving():
-                service.move_agenda_item(item, up=up, by=current_principal())
+                if PLACE.fullmatch(way):
+                    service.place_agenda_item(item, place=int(way), by=current_principal())
+                else:
+                    service.move_agenda_item(item, up=way == "up", by=current_principal())
         except RuleBroken as no:
             flash(no.message, "warn")
     return _back(item)
