@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from engage.attendance import queries, service
@@ -15,9 +16,10 @@ from engage.attendance.models import InvitationState, RegistrationState
 from engage.core.access import ANONYMOUS, SYSTEM, act_as_link
 from engage.core.db import db, saving
 from engage.core.errors import RuleBroken
+from engage.core.outbox import OutboxMail
 from engage.events import service as events
 from engage.events.models import Admission, Event
-from tests.factories.attendance import a_registration, accepted, again, states
+from tests.factories.attendance import a_registration, accepted, again, an_invitation, states
 from tests.factories.events import an_open_event
 
 S = RegistrationState
@@ -364,3 +366,16 @@ def test_an_event_whose_moves_fail_keeps_no_other_waiting(app: Flask, at: At, mo
     apply_due()
     assert states(broken)["Waits 1"] == "offered"
     assert states(well)["Waits 1"] == "lapsed"
+
+
+def test_what_calendars_are_told_never_goes_back_when_one_comes_again_after_an_invitation_was_withdrawn(
+    app: Flask,
+) -> None:
+    event = an_open_event()
+    invitation = an_invitation(event, email="ann@example.org")
+    a_registration(event, email="ann@example.org")
+    with saving():
+        service.withdraw(again(invitation), by=SYSTEM)
+    a_registration(event, email="ann@example.org")
+    told = db.session.scalars(sa.select(OutboxMail.sequence).order_by(OutboxMail.id)).all()
+    assert list(told) == sorted(told)

@@ -120,7 +120,9 @@ def register(
     replies.keep(registration, answers, by=by)
     links.issue("booking", registration.id, expires_at=telling.link_end(event))
     moves.record_registered(event, registration, by)
-    telling.of_move(event, registration, moved, to=(address, "") if newcomer else None, called_off=len(before))
+    telling.of_move(
+        event, registration, moved, to=(address, "") if newcomer else None, called_off=0 if newcomer else None
+    )
     return registration
 
 
