@@ -22,12 +22,14 @@ from engage.attendance.jobs import apply_due
 from engage.attendance.models import (
     LIVE_INVITATION,
     LIVE_REGISTRATION,
+    LIVE_SIGN_UP,
     REGISTRATION_MOVES,
     Invitation,
     InvitationState,
     Registration,
     RegistrationMove,
     RegistrationState,
+    SignUp,
 )
 from engage.attendance.service.moves import GIVES_SEATS
 from engage.core import clock
@@ -38,9 +40,11 @@ from engage.core.facts import History
 from engage.core.outbox import OutboxMail
 from engage.events import jobs as event_jobs
 from engage.events import service as events
-from engage.events.models import BEFORE_LIVE, Admission, Event, EventKind, EventState, Precision
+from engage.events.models import BEFORE_LIVE, Admission, Event, EventKind, EventState, Precision, Session, SignUps
 from engage.people import service as people
-from tests.factories.events import an_event
+from tests.attendance.invariants import broken
+from tests.factories.events import a_session, an_event
+from tests.factories.sign_ups import published
 from tests.stores import Reset
 
 I = InvitationState  # noqa: E741 -- reads as in the models
@@ -156,9 +160,21 @@ class OneEvent:
                 ends=datetime(2027, 1, 18, 16),  # noqa: DTZ001
             )
             self.event_id = event.id
+            self.sessions = self.three_sessions(event)
             if admission is not Admission.BY_INVITATION:
                 with saving():
                     events.open_registration(event, by=SYSTEM)
+
+    @staticmethod
+    def three_sessions(event: Event) -> list[int]:
+        """Two at once, one of them small, and a third after them."""
+        starts = [event.starts_local, event.starts_local, event.starts_local + timedelta(hours=2)]
+        made = [
+            a_session(event, starts=at, ends=at + timedelta(hours=1), capacity=places, sign_up=SignUps.OPTIONAL)
+            for at, places in zip(starts, (1, 2, 1), strict=True)
+        ]
+        published(event)
+        return [session.id for session in made]
 
     # --- what people do ------------------------------------------------------------------------------------------
 
@@ -202,6 +218,17 @@ class OneEvent:
         if found := self.one([r for r in self.registrations() if r.state is S.RECONFIRM], which):
             self.do(lambda _e: service.reconfirm(found, by=act_as_link(found.person_id)))
 
+    def chooses_a_session(self, which: int, instead: bool) -> None:
+        if found := self.one([r for r in self.registrations() if r.state in LIVE_REGISTRATION], which):
+            session = db.session.get_one(Session, self.sessions[which % 3])
+            by = act_as_link(found.person_id)
+            self.do(lambda _e: service.sign_up(found, session, instead=instead, by=by))
+
+    def leaves_a_session(self, which: int, _way: bool) -> None:
+        chosen = db.session.scalars(sa.select(SignUp).where(SignUp.state.in_(LIVE_SIGN_UP)).order_by(SignUp.id))
+        if found := self.one(list(chosen), which):
+            self.do(lambda _e: service.leave(found, by=act_as_link(found.registration.person_id)))
+
     def is_decided_on(self, which: int, yes: bool) -> None:
         if found := self.one([r for r in self.registrations() if r.state is S.REQUESTED], which):
             if yes:
@@ -214,6 +241,14 @@ class OneEvent:
     def capacity_changes(self, which: int, no_limit: bool) -> None:
         capacity = None if no_limit and which == 0 else which
         self.do(lambda e: events.edit(e, version=e.version, capacity=capacity, by=SYSTEM))
+
+    def places_change(self, which: int, no_limit: bool) -> None:
+        def verb(_event: Event) -> object:
+            session = db.session.get_one(Session, self.sessions[which % 3])
+            kept = {name: getattr(session, name) for name in ("version", "title", "starts", "ends", "sign_up")}
+            return events.edit_session(session, **kept, capacity=None if no_limit else which + 1, by=SYSTEM)
+
+        self.do(verb)
 
     def moves(self, which: int, with_a_date: bool) -> None:
         """Postponed, with a new date or without; where that was done, the date is set."""
@@ -265,6 +300,8 @@ class OneEvent:
         what_is_to_be_reconfirmed_has_its_seat(now)
         the_moves_replay_to_the_present(now)
         no_letter_says_a_place_to_somebody_who_waits()
+        with clock.at(self.now):
+            assert broken(event) == []
         self.before = Before(
             {r.id: r.state for r in now.registrations},
             {i.id for i in now.invitations if event.holds_seats and i.state is I.SENT},
@@ -305,28 +342,52 @@ class OneEvent:
 
 OFTEN = ("registers", "registers", "is_invited", "answers", "answers", "gives_back", "answers_the_offer")
 ACTS = (
-    *OFTEN, "drafts_are_sent", "is_withdrawn", "reconfirms", "is_decided_on", "capacity_changes", "moves",
+    *OFTEN, "chooses_a_session", "chooses_a_session", "leaves_a_session", "places_change",
+    "drafts_are_sent", "is_withdrawn", "reconfirms", "is_decided_on", "capacity_changes", "moves",
     "is_cancelled", "begins", "time_goes_by", "comes_to_the_door", "walks_in",
 )  # fmt: skip
-STEPS = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 6), st.booleans()), min_size=25, max_size=40)
+CHOOSING = (
+    *("registers",) * 4, *("chooses_a_session",) * 6, "leaves_a_session", "gives_back", "places_change",
+    "is_withdrawn", "time_goes_by", "comes_to_the_door",
+)  # fmt: skip
 
 
-def test_whatever_is_done_in_whatever_order_the_rules_hold(app: Flask, emptied: Reset) -> None:
-    """Hypothesis says, of a history that breaks one, the shortest that does."""
+def steps(acts: Sequence[str]) -> st.SearchStrategy[list[tuple[str, int, bool]]]:
+    return st.lists(st.tuples(st.sampled_from(acts), st.integers(0, 6), st.booleans()), min_size=25, max_size=40)
 
-    @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-    @given(
-        capacity=st.sampled_from([1, 2, 2, 3, None]),
-        holds=st.booleans(),
-        admission=st.sampled_from(list(Admission)),
-        reserved=st.integers(0, 1),
-        steps=STEPS,
-    )
-    def holds_after_each_step(steps: list[tuple[str, int, bool]], **given: Any) -> None:
+
+def hold_after_each_step(emptied: Reset, **given_: st.SearchStrategy[Any]) -> None:
+    """Hypothesis says, of a history that breaks a rule, the shortest that does."""
+
+    @settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(**given_)
+    def history(steps: list[tuple[str, int, bool]], **given: Any) -> None:
         emptied()
         history = OneEvent(**given)
         for act, which, way in steps:
             getattr(history, act)(which, way)
             history.everything_holds()
 
-    holds_after_each_step()
+    history()
+
+
+def test_whatever_is_done_in_whatever_order_the_rules_hold(app: Flask, emptied: Reset) -> None:
+    hold_after_each_step(
+        emptied,
+        capacity=st.sampled_from([1, 2, 2, 3, None]),
+        holds=st.booleans(),
+        admission=st.sampled_from(list(Admission)),
+        reserved=st.integers(0, 1),
+        steps=steps(ACTS),
+    )
+
+
+def test_however_sessions_are_chosen_the_rules_hold(app: Flask, emptied: Reset) -> None:
+    hold_after_each_step(
+        emptied,
+        capacity=st.sampled_from([4, None]),
+        holds=st.just(False),
+        admission=st.just(Admission.OPEN),
+        reserved=st.just(0),
+        steps=steps(CHOOSING),
+    )
