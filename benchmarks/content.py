@@ -73,6 +73,8 @@ def _many() -> Content:
     few = _summit(programme, groups[1], "Few")
     _book(many, LIST)
     _book(few, FEW)
+    _invite(many, LIST)
+    _invite(few, FEW)
     _promise(programme, groups)
     return Content(
         book=_summit(programme, groups[2], "Book").slug,
@@ -126,6 +128,23 @@ def _book(event: Event, count: int) -> None:
                     organisation=f"Organisation {n % 40}",
                     by=ANONYMOUS,
                 )
+            db.session.info.pop("mail_born_sent")
+
+
+def _invite(event: Event, count: int) -> None:
+    """So many were asked, and a third of them answered."""
+    for start in range(0, count, BATCH):
+        with saving():
+            db.session.info["mail_born_sent"] = True
+            invitees = [
+                attendance.Invitee(email=f"asked{n}-{event.slug}@example.org", name=f"Asked {n:04}")
+                for n in range(start, min(start + BATCH, count))
+            ]
+            asked = attendance.send(
+                event, invitations=attendance.invite_all(event, invitees=invitees, by=SYSTEM), by=SYSTEM
+            )
+            for invitation in asked[::3]:
+                attendance.decline(invitation, by=SYSTEM)
             db.session.info.pop("mail_born_sent")
 
 

@@ -176,6 +176,7 @@ def _staff(app: flask.Flask, filled: content.Content) -> Iterator[Row]:
     client = inside.signed_in(app, content.STAFF)
     lists = (
         (f"staff: list of {content.LIST} registrations", "/manage/events/{}/registrations", filled.many, filled.few),
+        (f"staff: list of {content.LIST} invitations", "/manage/events/{}/invitations", filled.many, filled.few),
         (f"staff: door list of {content.LIST}", "/manage/events/{}/check-in", filled.many, filled.few),
         (f"staff: register of {content.ACTIONS:,} actions", "/manage/actions?page={}", "1", "20"),
         ("the same, words and overdue only", "/manage/actions?overdue=y&q=releases&page={}", "1", "2"),
