@@ -246,3 +246,18 @@ def test_the_page_asks_as_often_for_three_as_for_one(staff: Any, query_log: list
         assert client.get(f"/manage/events/{event.slug}/write").status_code == 200
         counted.append(len(query_log))
     assert len(set(counted)) == 1, counted
+
+
+def test_each_ticket_kind_is_a_group_by_its_name(staff: Any, post: Post) -> None:
+    event = an_open_event()
+    for name in ("Standard", "Press"):
+        with saving():
+            service.add_kind(event, told=service.KindTold(name=name), by=SYSTEM)
+    kinds = {name: pool for pool, name in queries.names_of_kinds(event.id).items()}
+    for name, pool in kinds.items():
+        a_registration(event, email=f"{name.lower()}@example.org", pool=pool)
+    page = words(staff(event).get(f"/manage/events/{event.slug}/write"))
+    assert "Ticket: Standard 1 person" in page
+    before = len(post())
+    write(event, f"{queries.POOL}{kinds['Press']}")
+    assert to(post()[before:]) == ["press@example.org"]

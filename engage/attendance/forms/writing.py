@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from engage.attendance.queries import BOOKED, INVITED, POOL
@@ -24,10 +25,11 @@ GROUP_WORDS = {
 ORDER = [*INVITED, *BOOKED]
 
 
-def group_words(group: str) -> str:
-    """A group as people say it; a pool by its name."""
+def group_words(group: str, kinds: Mapping[str, str]) -> str:
+    """A group as people say it; a pool by the name of its ticket kind."""
     if group.startswith(POOL):
-        return _("Ticket: %(pool)s", pool=group.removeprefix(POOL))
+        pool = group.removeprefix(POOL)
+        return _("Ticket: %(kind)s", kind=kinds.get(pool, pool))
     return str(GROUP_WORDS[group])
 
 

@@ -120,6 +120,8 @@ def step_back(event: Event, invitation: Invitation, *, apology: str, keep_seat: 
         moved = moves.move(standing, S.CANCELLED, by=by)
         telling.of_move(event, standing, moved)
     invitation.keeps_seat = keep_seat and had_seat
+    if standing is not None:
+        invitation.pool = standing.pool  # the seat that is kept is the one that they had
     moves.settle(event)
 
 

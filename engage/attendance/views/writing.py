@@ -29,9 +29,9 @@ from engage.events.models import Event
 def write(event: Event) -> ResponseReturnValue:
     """No group chosen means nobody. What is sent is what was looked at: a letter that was changed is shown again."""
     form = WriteForm(data={"once": new_key()})
-    found = queries.groups(event.id)
+    found, kinds = queries.groups(event.id), queries.names_of_kinds(event.id)
     form.groups.choices = [
-        Choice(group, group_words(group), ngettext("%(num)d person", "%(num)d people", len(found[group])))
+        Choice(group, group_words(group, kinds), ngettext("%(num)d person", "%(num)d people", len(found[group])))
         for group in sorted(found, key=group_place)
     ]
     if not form.validate_on_submit():
