@@ -69,7 +69,7 @@ TABLE: Mapping[str, frozenset[str]] = {
         "invitations board_part invitation_staff registrations registration tickets",
         frozenset({CONVENOR, SECRETARY, OBSERVER}),
     ),
-    **each("attendance", "add_kind edit_kind raise_kind retire_kind limits", RUNS),
+    **each("attendance", "add_kind edit_kind raise_kind retire_kind limits requests", RUNS),
     **each("attendance", "add_invitation import_invitations import_list import_columns import_rows import_csv", RUNS),
     **each("attendance", "stop_import go_on_importing discard_import undo_import tell_imported", RUNS),
     **each("attendance", "send_invitations remind_invitees withdraw_invitation", RUNS),

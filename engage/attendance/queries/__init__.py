@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engage.attendance.queries.deciding import Share, balance, reasons_given, requests_by_keys
 from engage.attendance.queries.imports import (
     Fates,
     Known,
@@ -194,6 +195,7 @@ __all__ = [
     "Replies",
     "Said",
     "Seats",
+    "Share",
     "Shares",
     "Sheet",
     "SignedUp",
@@ -215,6 +217,7 @@ __all__ = [
     "at_session",
     "at_session_count",
     "attended",
+    "balance",
     "board",
     "board_stamp",
     "booked_with",
@@ -291,11 +294,13 @@ __all__ = [
     "questions_of",
     "reach",
     "reach_all",
+    "reasons_given",
     "registration_at",
     "registration_by_id",
     "registration_by_key",
     "registration_of",
     "registrations",
+    "requests_by_keys",
     "retired",
     "row_ids",
     "rows_of",

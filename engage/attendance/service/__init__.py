@@ -27,6 +27,7 @@ from engage.attendance.service.at_sessions import (
     undo_session_check_in,
 )
 from engage.attendance.service.checking_in import Arrival, check_in, doors_are_open, on_offer, undo_check_in, walk_in
+from engage.attendance.service.deciding import Decided, approve_all, preview_approval, refuse_all
 from engage.attendance.service.due import apply_due, purge_needs
 from engage.attendance.service.import_running import fail as fail_import
 from engage.attendance.service.import_running import run_batch
@@ -62,6 +63,7 @@ from engage.attendance.service.kinds import (
     raise_kind,
     retire_kind,
 )
+from engage.attendance.service.offering import why_no_offer
 from engage.attendance.service.places import why_waits
 from engage.attendance.service.reconfirming import last_call, last_call_at
 from engage.attendance.service.registering import (
@@ -97,6 +99,7 @@ __all__ = [
     "AtOnce",
     "BeyondCapacity",
     "Chased",
+    "Decided",
     "Invitee",
     "KindTold",
     "Reading",
@@ -108,6 +111,7 @@ __all__ = [
     "add_question",
     "apply_due",
     "approve",
+    "approve_all",
     "approve_substitute",
     "cancel_registration",
     "change",
@@ -139,6 +143,7 @@ __all__ = [
     "my_bookings",
     "on_offer",
     "prepare_import",
+    "preview_approval",
     "propose",
     "purge_needs",
     "queue_batch",
@@ -146,6 +151,7 @@ __all__ = [
     "reconfirm",
     "record_answers",
     "refuse",
+    "refuse_all",
     "refuse_substitute",
     "register",
     "remind",
@@ -167,6 +173,7 @@ __all__ = [
     "undo_import",
     "undo_session_check_in",
     "walk_in",
+    "why_no_offer",
     "why_waits",
     "wipe_old_import",
     "withdraw",

@@ -19,6 +19,7 @@ from engage.attendance.views import (  # noqa: E402, F401 -- they add their rout
     questions,
     register,
     registrations,
+    requests,
     session_lists,
     sign_ups,
     substitutes,

@@ -53,6 +53,7 @@ def invitations(event: Event) -> ResponseReturnValue:
         active=[w for w in (str(INVITATION_WORDS[state]) if state else "", words) if w],
         part_url=f"{board_url(event)}/part?{urlencode(narrowed)}",
         since=clock.now().isoformat(),
+        balance=queries.balance(event),
         **shown,
     )
 

@@ -50,6 +50,7 @@ def _narrowing(form: RegistrationFilter) -> tuple[Sequence[RegistrationState], s
 def registrations(event: Event) -> ResponseReturnValue:
     form = RegistrationFilter(request.args)
     states, words = _narrowing(form)
+    seats = queries.seats(event)
     number = page_number(request.args.get("page"))
     rows = queries.registrations(event, states=states, search=words, limit=SIZE, offset=Page.offset(number, SIZE))
     page = Page(items=rows, number=number, total=queries.count_of(event, states=states, search=words), size=SIZE)
@@ -62,7 +63,8 @@ def registrations(event: Event) -> ResponseReturnValue:
         page_url=lambda number: f"?{urlencode({**narrowed, 'page': number})}",
         csv_query=urlencode(narrowed),
         counts=queries.counts(event),
-        seats=queries.seats(event),
+        seats=seats,
+        no_offer=service.why_no_offer(event, seats),
         active=[w for w in (str(REGISTRATION_WORDS[form.state.data]) if form.state.data else "", words) if w],
         may_decide=policy.may_decide(current_principal(), event),
         may_see_needs=policy.may_see_needs(current_principal(), event),
