@@ -111,7 +111,7 @@ def remove_sign_up(sign_up: SignUp) -> ResponseReturnValue:
 
 def _ask(sign_up: SignUp, question: Question) -> ResponseReturnValue:
     session = sign_up.session
-    name = _("Sign-ups to “%(session)s”", session=session.title)
+    name = _("Sign-ups to “%(session)s” – %(event)s", session=session.title, event=sign_up.registration.event.title)
     return pages.ask(question, place=Place(href=list_url(session), name=name, section="events"))
 
 
