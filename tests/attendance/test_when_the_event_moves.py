@@ -72,7 +72,7 @@ def test_postponing_asks_again_and_tells_each_once(app: Flask, post: Post) -> No
     before = len(post())
     effects = facts.preview(events.postponing(event))
     assert [(e.count, e.what) for e in effects] == [
-        (3, "people will be told by mail"),
+        (3, "people will be told by mail: 1 has a place, 1 has not answered yet, 1 declined"),
         (1, "person will be asked to reconfirm; the seat is held"),
     ]
     postpone(event, **NEW, reconfirm_by=date(2027, 4, 1))

@@ -24,7 +24,7 @@ from engage.events.models import BEFORE_LIVE, Event, EventState
 from engage.people.models import Person, PersonEmail
 
 CALLED_OFF = (RegistrationState.CANCELLED, RegistrationState.LAPSED)
-Concern = tuple[int, str, str, str, int | None, int | None]
+Concern = tuple[int, str, str, str, int | None, int | None, InvitationState | RegistrationState]
 
 
 def address_of(person_id: int) -> str:
@@ -56,13 +56,21 @@ def reach_all(person_ids: Collection[int]) -> Mapping[int, tuple[str, str]]:
 
 
 def concerned(event_id: int) -> Sequence[Concern]:
-    """(person, address, name as written, name known to be theirs, invitation, registration) of every live invitation
-    that was sent, then of every live registration; a person may come twice. Nobody without an address, and nobody in
-    whose place somebody else comes."""
+    """(person, address, name as written, name known to be theirs, invitation, registration, state) of every
+    live invitation that was sent, then of every live registration; a person may come twice. Nobody without an address,
+    and nobody in whose place somebody else comes."""
     address = sa.and_(PersonEmail.is_primary, PersonEmail.address != "")
     nothing = sa.cast(sa.null(), sa.Integer)
     invited = (
-        sa.select(Invitation.person_id, PersonEmail.address, Invitation.name, Invitation.name, Invitation.id, nothing)
+        sa.select(
+            Invitation.person_id,
+            PersonEmail.address,
+            Invitation.name,
+            Invitation.name,
+            Invitation.id,
+            nothing,
+            Invitation.state,
+        )
         .join(PersonEmail, sa.and_(PersonEmail.person_id == Invitation.person_id, address))
         .where(
             Invitation.event_id == event_id,
@@ -71,7 +79,15 @@ def concerned(event_id: int) -> Sequence[Concern]:
         )
     )
     booked = (
-        sa.select(Registration.person_id, PersonEmail.address, Registration.name, Person.name, nothing, Registration.id)
+        sa.select(
+            Registration.person_id,
+            PersonEmail.address,
+            Registration.name,
+            Person.name,
+            nothing,
+            Registration.id,
+            Registration.state,
+        )
         .join(PersonEmail, sa.and_(PersonEmail.person_id == Registration.person_id, address))
         .join(Person, Person.id == Registration.person_id)
         .where(Registration.event_id == event_id, Registration.state.in_(LIVE_REGISTRATION))

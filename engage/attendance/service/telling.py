@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from engage.attendance import queries
 from engage.attendance.models import (
     Invitation,
+    InvitationState,
     Registration,
     RegistrationState,
     SignUp,
@@ -17,7 +18,7 @@ from engage.attendance.models import (
 )
 from engage.core import clock, links, outbox
 from engage.core.facts import Effect
-from engage.core.text import ngettext
+from engage.core.text import _, ngettext
 from engage.events.models import Event
 from engage.people import queries as people
 
@@ -205,7 +206,7 @@ def _to_all(
 @dataclass(frozen=True, kw_only=True)
 class Concerned:
     """Somebody whom an event's move concerns, by invitation, by registration, or both. `name` is for the page that asks
-    first; `known_name` for the letter."""
+    first; `known_name` for the letter. `state`: of the registration, or of the invitation where there is none."""
 
     person_id: int
     address: str
@@ -213,6 +214,7 @@ class Concerned:
     known_name: str
     invitation_id: int | None
     registration_id: int | None
+    state: InvitationState | RegistrationState
 
 
 def everybody(event: Event, mail: str, concerned: Iterable[Concerned]) -> int:
@@ -241,7 +243,7 @@ def everybody(event: Event, mail: str, concerned: Iterable[Concerned]) -> int:
 def concerned_by(event_id: int) -> list[Concerned]:
     """Everybody with a live invitation that was sent, or a live registration, each once, by name."""
     found: dict[int, Concerned] = {}
-    for person_id, address, name, known_name, invitation_id, registration_id in queries.concerned(event_id):
+    for person_id, address, name, known_name, invitation_id, registration_id, state in queries.concerned(event_id):
         known = found.get(person_id)
         found[person_id] = Concerned(
             person_id=person_id,
@@ -250,13 +252,32 @@ def concerned_by(event_id: int) -> list[Concerned]:
             known_name=known.known_name if known else known_name,
             invitation_id=invitation_id or (known.invitation_id if known else None),
             registration_id=registration_id or (known.registration_id if known else None),
+            state=state,
         )
     return sorted(found.values(), key=lambda one: (one.name, one.person_id))
 
 
+STANDS: tuple[tuple[frozenset[str], Callable[[int], str]], ...] = (
+    (
+        frozenset({S.CONFIRMED, S.RECONFIRM, S.OFFERED, S.ATTENDED}),
+        lambda n: ngettext("%(num)d has a place", "%(num)d have a place", n),
+    ),
+    (frozenset({S.WAITLISTED}), lambda n: ngettext("%(num)d waits for one", "%(num)d wait for one", n)),
+    (frozenset({S.REQUESTED}), lambda n: ngettext("%(num)d asked for one", "%(num)d asked for one", n)),
+    (
+        frozenset({InvitationState.SENT}),
+        lambda n: ngettext("%(num)d has not answered yet", "%(num)d have not answered yet", n),
+    ),
+    (frozenset({InvitationState.DECLINED}), lambda n: ngettext("%(num)d declined", "%(num)d declined", n)),
+)
+
+
 def effect(concerned: list[Concerned]) -> list[Effect]:
-    """For the page that asks first."""
-    return told([one.name for one in concerned])
+    """For the page that asks first: how many are told, and how they stand."""
+    found = told([one.name for one in concerned])
+    many = [(words, sum(one.state in states for one in concerned)) for states, words in STANDS]
+    said = ", ".join(words(count) for words, count in many if count)
+    return [replace(one, what=_("%(what)s: %(said)s", what=one.what, said=said)) for one in found]
 
 
 def told(names: list[str]) -> list[Effect]:
