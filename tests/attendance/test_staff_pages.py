@@ -57,6 +57,17 @@ def test_the_board_counts_and_narrows(staff: Any) -> None:
     assert ("Sid Silent" in found, "Ann Accepts" in found) == (False, True)
 
 
+@pytest.mark.parametrize(
+    ("page", "tab"),
+    [("write", "Registrations"), ("badges", "Registrations"), ("import", "Invitations")],
+)
+def test_a_page_without_a_tab_of_its_own_marks_the_one_that_it_belongs_to(staff: Any, page: str, tab: str) -> None:
+    event = an_event()
+    html = staff(event).get(url(event, page)).get_data(as_text=True)
+    marked = re.findall(r'engage-subnav__link"[^>]*aria-current="page">([^<]+)', html)
+    assert marked == [tab]
+
+
 def test_an_empty_board_says_what_to_do(staff: Any) -> None:
     event = an_event()
     page = words(staff(event).get(url(event, "invitations")))

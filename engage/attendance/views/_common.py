@@ -10,12 +10,19 @@ from engage.core.pages import event_tabs
 from engage.events.models import Event
 from engage.events.queries import EventRef
 
+WITHIN = {
+    "badges": "registrations",
+    "import": "invitations",
+    "write": "registrations",
+}
+"""Pages that have no tab of their own, and the one that they belong to."""
+
 
 def staff_page(template: str, event: Event, *, of: str = "", **context: Any) -> str:
     """A staff page about an event, under the event's tabs; `of`: the address of the one that is marked."""
-    return render_template(
-        f"attendance/{template}.html", event=event, tabs=event_tabs(event, of=of), base=base(event), **context
-    )
+    part = request.path.removeprefix(f"{base(event)}/").partition("/")[0]
+    tabs = event_tabs(event, of=of or (f"{base(event)}/{WITHIN[part]}" if part in WITHIN else ""))
+    return render_template(f"attendance/{template}.html", event=event, tabs=tabs, base=base(event), **context)
 
 
 def base(event: Event | EventRef) -> str:
