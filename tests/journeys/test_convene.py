@@ -81,28 +81,33 @@ def test_sign_in_plan_and_invite_from_lists(
 
     page.get_by_role("link", name=re.compile("^Invitations")).first.click()
     accessible(page)
-    page.get_by_role("link", name="Paste a list").click()
-    page.get_by_label("People").fill(PASTED)
-    page.get_by_role("button", name="Look at it first").click()
-    page.get_by_role("button", name="Put 3 on the list").click()
-    expect(page.get_by_text("3 people are on the list. Nothing is sent yet.")).to_be_visible()
-
-    page.get_by_role("link", name="Take a list from a file").click()
+    page.get_by_role("link", name="Take a list from a file, or paste one").click()
     accessible(page)
-    page.get_by_label("CSV file").set_input_files(DELEGATES)
+    page.get_by_label("Or paste a list").fill(PASTED)
     page.get_by_role("button", name="Look at it first").click()
-    for fate, count in (("Will be put on the list", 20), ("Left as it is", 1), ("Left out", 5)):
+    page.get_by_role("button", name="See what becomes of each row").click()
+    page.get_by_role("button", name="Put 3 people on the list").click()
+    expect(page.get_by_role("cell", name="Added")).to_have_count(3)
+
+    page.get_by_role("button", name="Go to the list").click()
+    page.get_by_role("link", name="Take a list from a file, or paste one").click()
+    page.get_by_label("File (optional)").set_input_files(DELEGATES)
+    page.get_by_role("button", name="Look at it first").click()
+    accessible(page)
+    page.get_by_role("button", name="See what becomes of each row").click()
+    for fate, count in (("Will be added", 22), ("Invited already", 1), ("Stands further up", 1), ("Cannot be used", 2)):
         expect(page.get_by_role("cell", name=fate)).to_have_count(count)
     accessible(page)
-    page.get_by_role("button", name="Put 20 on the list").click()
+    page.get_by_role("button", name="Put 22 people on the list").click()
+    page.get_by_role("button", name="Go to the list").click()
     page.get_by_role("button", name="Send invitations …").click()
     accessible(page)
-    expect(page.locator(".engage-confirm")).to_contain_text("23 people get")
+    expect(page.locator(".engage-confirm")).to_contain_text("25 people get")
     page.get_by_role("checkbox", name="Ben Okri").uncheck()
     page.get_by_role("button", name="Send to those ticked").click()
-    expect(page.get_by_text("22 invitations are on their way.")).to_be_visible()
+    expect(page.get_by_text("24 invitations are on their way.")).to_be_visible()
     asked = [str(m["To"]) for m in post() if str(m["Subject"]) == "Invitation: Round Table 4"]
-    assert len(asked) == len(set(asked)) == 22
+    assert len(asked) == len(set(asked)) == 24
 
 
 def test_answer_on_a_phone_and_remind_the_silent(

@@ -79,7 +79,7 @@ def publish(page: Page, slug: str) -> str:
     page.goto(f"/manage/events/{slug}")
     page.get_by_role("button", name="Publish", exact=True).click()
     said = page.locator(".engage-confirm").inner_text().removeprefix("What this will do").strip()
-    page.get_by_role("button", name="Publish the event").click()
+    page.get_by_role("button", name="Publish", exact=True).click()
     expect(page.get_by_text("Published. Everybody can read")).to_be_visible()
     page.context.close()
     return said

@@ -33,7 +33,7 @@ def test_from_opening_to_the_last_seat(
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
     page.get_by_role("button", name="Publish", exact=True).click()
-    page.get_by_role("button", name="Publish the event").click()
+    page.get_by_role("button", name="Publish", exact=True).click()
     page.get_by_role("button", name="Open registration").click()
     accessible(page)
     page.get_by_role("button", name="Open registration").click()
